@@ -1,0 +1,1 @@
+"""What crosses a process border: ids, resources, the Command IR, messages, topics, codecs and errors."""

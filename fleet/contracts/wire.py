@@ -1,0 +1,84 @@
+"""What travels between cloud and edge node, inside the sync layer's envelopes (see fleet/sync).
+
+Streams, down: `cfg` (resources by key: Layout, RobotModel, Robot, Closure, EdgeNode, Mission, Task), `cmd` (controls).
+Streams, up: `st` (status by key), `ev` (events, resources made at the edge). Beside them, unacked and newest-wins:
+telemetry for the live map.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import field
+
+from fleet.contracts.command_ir import ControlAction, Speed
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    pass
+
+
+class ApplyResource(_Message, frozen=True, kw_only=True, tag="resource.apply"):
+    """Cloud -> edge (stream cfg, key Kind/name), or edge -> cloud for what was made at the site (stream ev)."""
+
+    resource: dict[str, Any]  # manifest.to_document
+
+
+class DeleteResource(_Message, frozen=True, kw_only=True, tag="resource.delete"):
+    kind: str
+    name: str
+
+
+class ControlCommand(_Message, frozen=True, kw_only=True, tag="control"):
+    """Cloud -> edge (stream cmd). `targets`: robots, missions, tasks, or "all"; ids make it idempotent."""
+
+    id: str
+    action: ControlAction
+    targets: tuple[str, ...] = ("all",)
+    excluded: tuple[str, ...] = field(default=(), name="except")
+    until_at: float | None = None
+    speed: Speed | None = None
+    asked_by: str = ""
+    asked_at: float = 0.0
+
+
+class StatusReport(_Message, frozen=True, kw_only=True, tag="status"):
+    """Edge -> cloud (stream st, key Kind/name): the newest status of one resource."""
+
+    kind: str
+    name: str
+    status: dict[str, Any]
+    at: float
+    generation: int = 0  # the spec generation that this status answers
+
+
+class Event(_Message, frozen=True, kw_only=True, tag="event"):
+    """Something that happened, for people and for the audit (stream ev). `subject`: Kind/name. `level`: info|warning|alarm."""
+
+    id: str
+    at: float
+    level: str
+    reason: str  # CamelCase word, stable: OrderRejected, RobotSilent, BadMessage, ...
+    subject: str
+    message: str
+    fix: str = ""
+
+
+Down = ApplyResource | DeleteResource | ControlCommand
+Up = StatusReport | Event | ApplyResource
+
+
+class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
+    """Edge -> cloud -> page, 4 Hz, never stored: the live map as columns. Row order is fixed within an `epoch`."""
+
+    epoch: int
+    at: float
+    robots: list[str]
+    x_m: list[float]
+    y_m: list[float]
+    theta_rad: list[float]
+    battery_pct: list[float]
+    activity: list[str]
+    loaded: list[bool]
+    age_s: list[float]

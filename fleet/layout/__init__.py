@@ -1,0 +1,1 @@
+"""The site graph and its readers: LIF 1.0 in, one `SiteGraph` out."""
