@@ -1,1 +1,1 @@
-"""."""
+"""The cloud: API, page, planning, and the hub that edge nodes connect to."""

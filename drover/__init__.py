@@ -1,1 +1,1 @@
-"""."""
+"""The command line, and `drover up`, which composes all tiers on one machine."""
