@@ -1,0 +1,1 @@
+"""Durable, ordered exchange between cloud and edge node, each row's effect exactly once: one class, `peer.SyncPeer`."""
