@@ -147,8 +147,10 @@ class SiteGraph:
                     heapq.heappush(heap, (cost, edge.end))
         return None
 
-    def times_from(self, start: str, *, speed_mps: float = SPEED_MPS_DEFAULT) -> dict[str, float]:
-        """Free-flow seconds from `start` to every node that can be reached."""
+    def times_from(
+        self, start: str, *, speed_mps: float = SPEED_MPS_DEFAULT, blocked: frozenset[str] = frozenset()
+    ) -> dict[str, float]:
+        """Free-flow seconds from `start` to every node that can be reached without entering a node in `blocked`."""
         best: dict[str, float] = {start: 0.0}
         heap: list[tuple[float, str]] = [(0.0, start)]
         while heap:
@@ -156,6 +158,8 @@ class SiteGraph:
             if time_s > best[node]:
                 continue
             for edge in self.out[node]:
+                if edge.end in blocked:
+                    continue
                 cost = time_s + edge_time_s(edge, speed_mps)
                 if cost < best.get(edge.end, float("inf")):
                     best[edge.end] = cost

@@ -27,7 +27,9 @@ class PlanRobot:
 class PlanTask:
     """`visits`: the nodes in order (transport: source, target); `service_s`: seconds of work at each visit.
 
+    No visits: it is done where the robot stands, in `sum(service_s)` seconds.
     `current_robot`: who has it now, so that a plan does not flip without need. `priority`: 0 low .. 3 urgent.
+    `apart`: tasks of the same (non-empty) group go to different robots; `barred`: robots that must not take it.
     """
 
     name: str
@@ -43,16 +45,24 @@ class PlanTask:
     deadline_s: float | None = None
     age_s: float = 0.0
     current_robot: str | None = None
+    apart: str = ""
+    barred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """A snapshot. `done`: names in `after` that already ended well; others that are not in `tasks` block for ever."""
+    """A snapshot. `done`: names in `after` that already ended well; others that are not in `tasks` block for ever.
+
+    `running`: tasks in hand that `after` may name, with the seconds until they end. `absent`: robots of the site that
+    can take nothing now, with the reason in words ("offline"), so that an answer can say why nobody was found.
+    """
 
     robots: tuple[PlanRobot, ...]
     tasks: tuple[PlanTask, ...]
     travel: TravelTime
     done: frozenset[str] = frozenset()
+    running: Mapping[str, float] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
