@@ -1,0 +1,242 @@
+"""Change -> Applied: versions, generations, conflicts and who must hear of it. Pure; the store only writes the outcome.
+
+Rules: a spec has one writer (the cloud), a status has one writer (the edge node); equal content is no change at all;
+generations never fall, not even over a delete and a new resource of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from cloud.core.changes import (
+    STREAM_COMMAND,
+    STREAM_CONFIG,
+    AddEvent,
+    Applied,
+    Change,
+    PutCommand,
+    PutSpec,
+    PutStatus,
+    Remove,
+    Resend,
+    Send,
+    SendControl,
+)
+from cloud.core.model import Model
+from fleet.contracts import manifest
+from fleet.contracts.errors import Conflict
+from fleet.contracts.resources import STATUS_TYPES, AnyResource, Kind, ObjectMeta, Resource
+from fleet.contracts.wire import ApplyResource, DeleteResource
+
+#: Kinds in the order in which an edge node needs them: what others refer to first.
+ORDER = (Kind.EDGE_NODE, Kind.LAYOUT, Kind.ROBOT_MODEL, Kind.ROBOT, Kind.CLOSURE, Kind.MISSION, Kind.TASK)
+
+
+def apply(model: Model, change: Change, *, now: float, new_uid: Callable[[], str]) -> Applied:
+    """What the change comes to on this model, which stays as it is. Raises Conflict, NotFound."""
+    draft = _Draft(model, now, new_uid)
+    for op in change.ops:
+        match op:
+            case PutSpec():
+                draft.put_spec(op)
+            case PutStatus():
+                draft.put_status(op)
+            case Remove():
+                draft.remove(op)
+            case PutCommand():
+                draft.put_command(op)
+            case AddEvent():
+                draft.events.append(op.event)
+            case SendControl():
+                draft.send_control(op)
+            case Resend():
+                draft.resend.append(op.edge)
+    return draft.applied()
+
+
+def edges_for(resource: AnyResource, edges: Iterable[AnyResource]) -> tuple[str, ...]:
+    """Names of the edge nodes that must know this resource."""
+    edges = [e for e in edges if e.metadata.site == resource.metadata.site]
+    if resource.kind is Kind.EDGE_NODE:
+        return (resource.metadata.name,)
+    wanted: str = getattr(resource.spec, "edge", "")
+    if wanted:
+        return tuple(e.metadata.name for e in edges if e.metadata.name == wanted)
+    return tuple(e.metadata.name for e in edges)
+
+
+class _Draft:
+    def __init__(self, model: Model, now: float, new_uid: Callable[[], str]) -> None:
+        self.model = model
+        self.now = now
+        self.new_uid = new_uid
+        self.version = model.version
+        self.changed: dict[tuple[Kind, str], AnyResource] = {}
+        self.removed: dict[tuple[Kind, str], AnyResource] = {}
+        self.spec_changed: set[tuple[Kind, str]] = set()
+        self.commands: dict[str, Any] = {}
+        self.events: list[Any] = []
+        self.controls: list[SendControl] = []
+        self.resend: list[str] = []
+        self.skip_edge: dict[tuple[Kind, str], str] = {}
+        self.moved_from: list[tuple[Kind, str, str]] = []
+
+    def put_spec(self, op: PutSpec) -> None:
+        key = (op.kind, op.name)
+        old = self._get(key)
+        _check_versions(op, old)
+        if old is not None and old.spec == op.spec and op.labels is None and op.annotations is None:
+            return
+        self.changed[key] = self._next(op, old)
+        self.removed.pop(key, None)
+        self.spec_changed.add(key)
+        self.skip_edge[key] = op.from_edge
+        if op.kind is Kind.EDGE_NODE and old is None:
+            self.resend.append(op.name)
+        old_edge = getattr(old.spec, "edge", "") if old is not None else ""
+        if old_edge and old_edge != getattr(op.spec, "edge", ""):
+            self.moved_from.append((op.kind, op.name, old_edge))
+
+    def put_status(self, op: PutStatus) -> None:
+        old = self._get((op.kind, op.name))
+        if old is None or old.status == op.status:
+            return
+        meta = msgspec.structs.replace(old.metadata, resource_version=self._tick())
+        self.changed[(op.kind, op.name)] = msgspec.structs.replace(old, status=op.status, metadata=meta)
+
+    def remove(self, op: Remove) -> None:
+        key = (op.kind, op.name)
+        old = self._get(key) or self.model.need(op.kind, op.name)
+        stamp = _timestamp(self.now)
+        meta = msgspec.structs.replace(
+            old.metadata,
+            resource_version=self._tick(),
+            generation=old.metadata.generation + 1,
+            deletion_timestamp=stamp,
+        )
+        self.changed.pop(key, None)
+        self.removed[key] = msgspec.structs.replace(old, metadata=meta)
+
+    def put_command(self, op: PutCommand) -> None:
+        stored = self.commands.get(op.command.id) or self.model.commands.get(op.command.id)
+        if op.expect_state is not None and (stored is None or stored.state is not op.expect_state):
+            state = stored.state.value if stored else "gone"
+            raise Conflict(
+                f"command {op.command.id} is {state}, not {op.expect_state.value}", field="state", fix="read it again and decide"
+            )
+        self.commands[op.command.id] = op.command
+
+    def send_control(self, op: SendControl) -> None:
+        self.controls.append(op)
+
+    def applied(self) -> Applied:
+        return Applied(
+            resources=tuple(self.changed.values()),
+            removed=tuple(self.removed.values()),
+            commands=tuple(self.commands.values()),
+            events=tuple(self.events),
+            sends=tuple(self._sends()),
+            version=self.version,
+            spec_changed=frozenset(self.spec_changed),
+        )
+
+    def _sends(self) -> Iterable[Send]:
+        edges = self._live(Kind.EDGE_NODE)
+        changed = {key: self.changed[key] for key in self.spec_changed if key in self.changed}
+        told: set[tuple[str, Kind, str]] = set()
+        for resource in sorted(changed.values(), key=_order):
+            key = (resource.kind, resource.metadata.name)
+            for edge in edges_for(resource, edges):
+                if edge != self.skip_edge.get(key):
+                    told.add((edge, *key))
+                    yield _send(edge, resource)
+        for edge in dict.fromkeys(self.resend):
+            for resource in sorted((r for kind in Kind for r in self._live(kind)), key=_order):
+                if (edge, resource.kind, resource.metadata.name) not in told and edge in edges_for(resource, edges):
+                    yield _send(edge, resource)
+        for kind, name, old_edge in self.moved_from:
+            yield _delete(old_edge, kind, name)
+        for resource in self.removed.values():
+            for edge in edges_for(resource, edges):
+                yield _delete(edge, resource.kind, resource.metadata.name)
+        for op in self.controls:
+            for edge in op.edges or tuple(e.metadata.name for e in edges):
+                yield Send(edge, STREAM_COMMAND, op.control.id, op.control)
+
+    def _live(self, kind: Kind) -> list[AnyResource]:
+        found = {r.metadata.name: r for r in self.model.of_kind(kind)}
+        found.update({name: r for (k, name), r in self.changed.items() if k is kind})
+        return [r for name, r in found.items() if (kind, name) not in self.removed]
+
+    def _get(self, key: tuple[Kind, str]) -> AnyResource | None:
+        if key in self.removed:
+            return None
+        return self.changed.get(key) or self.model.get(*key)
+
+    def _tick(self) -> int:
+        self.version += 1
+        return self.version
+
+    def _next(self, op: PutSpec, old: AnyResource | None) -> AnyResource:
+        key = (op.kind, op.name)
+        if old is None:
+            removed = self.removed.get(key)
+            before = removed.metadata.generation if removed else self.model.tombstones.get(key, 0)
+            meta = ObjectMeta(
+                name=op.name,
+                site=op.site,
+                uid=self.new_uid(),
+                generation=before + 1,
+                resource_version=self._tick(),
+                creation_timestamp=_timestamp(self.now),
+                labels=dict(op.labels or {}),
+                annotations=dict(op.annotations or {}),
+            )
+            return Resource(kind=op.kind, metadata=meta, spec=op.spec, status=STATUS_TYPES[op.kind]())
+        meta = msgspec.structs.replace(
+            old.metadata,
+            generation=old.metadata.generation + 1,
+            resource_version=self._tick(),
+            labels=dict(op.labels) if op.labels is not None else old.metadata.labels,
+            annotations=dict(op.annotations) if op.annotations is not None else old.metadata.annotations,
+        )
+        return msgspec.structs.replace(old, spec=op.spec, metadata=meta)
+
+
+def _check_versions(op: PutSpec, old: AnyResource | None) -> None:
+    generation = old.metadata.generation if old else 0
+    if op.expect_generation is not None and op.expect_generation != generation:
+        raise Conflict(
+            f"{op.kind} {op.name!r} changed meanwhile" if old and op.expect_generation else f"{op.kind} {op.name!r} exists",
+            field="metadata.generation",
+            fix="read it again and repeat the change",
+        )
+    if op.expect_version and old is not None and op.expect_version != old.metadata.resource_version:
+        raise Conflict(
+            f"{op.kind} {op.name!r} is at {old.metadata.resource_version}, not {op.expect_version}",
+            field="metadata.resourceVersion",
+            fix="read it again and repeat the change, or leave resourceVersion out",
+        )
+
+
+def _send(edge: str, resource: AnyResource) -> Send:
+    document = manifest.to_document(resource)
+    # an edge owns status: the cloud's copy of it would only be an old one
+    document.pop("status", None)
+    return Send(edge, STREAM_CONFIG, f"{resource.kind}/{resource.metadata.name}", ApplyResource(resource=document))
+
+
+def _delete(edge: str, kind: Kind, name: str) -> Send:
+    return Send(edge, STREAM_CONFIG, f"{kind}/{name}", DeleteResource(kind=kind, name=name))
+
+
+def _order(resource: AnyResource) -> tuple[int, str]:
+    return ORDER.index(resource.kind), resource.metadata.name
+
+
+def _timestamp(now: float) -> str:
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,322 @@
+"""SQL: open, load, write one batch. Blocking; only the writer thread (and the start) calls it.
+
+SQLite by default (WAL, synchronous FULL: a commit survives a power cut), PostgreSQL by URL through psycopg 3.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlmodel import SQLModel
+
+from cloud.core.changes import Applied
+from cloud.core.model import COMMANDS_KEPT, EVENTS_KEPT, Model
+from cloud.store import tables as t
+from fleet.contracts import codec, manifest
+from fleet.contracts.commands import Command
+from fleet.contracts.errors import InvalidInput, Transient
+from fleet.contracts.resources import AnyResource, Kind
+from fleet.contracts.wire import Event
+from fleet.sync.effects import DeadLetter, DropRows, NumberRow, Persist, PutRow, Row, SetValue
+
+log = logging.getLogger("drover.cloud.store")
+
+#: Rows kept; older ones go, a few at a time.
+EVENTS_MAX = 20_000
+COMMANDS_MAX = 20_000
+DEAD_LETTERS_MAX = 1_000
+DEAD_LETTER_BYTES_MAX = 64 * 1024
+SQLITE_BUSY_MS = 5_000
+#: One writer per PostgreSQL database: the key of an advisory lock ("drover" in ASCII).
+ADVISORY_LOCK = 0x64726F766572
+
+
+def _table(row: type[SQLModel]) -> Table:
+    """The SQLAlchemy table behind a SQLModel class."""
+    return cast(Table, row.__table__)  # type: ignore[attr-defined]
+
+
+RESOURCES, COMMANDS, EVENTS, OUTBOX, SYNC_VALUES, DEAD_LETTERS, VALUES = _TABLES = [
+    _table(row) for row in (t.ResourceRow, t.CommandRow, t.EventRow, t.OutboxRow, t.SyncValueRow, t.DeadLetterRow, t.ValueRow)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgePersist:
+    """What the sync machine of one edge node asks to have stored."""
+
+    edge: str
+    effect: Persist | DeadLetter
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Written in one transaction. `forget`: edge nodes that are gone, with all that waited for them."""
+
+    applied: Applied | None = None
+    persist: tuple[EdgePersist, ...] = ()
+    forget: tuple[str, ...] = ()
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRows:
+    """What SyncPeer needs back at start."""
+
+    rows: list[Row] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    model: Model
+    peers: dict[str, PeerRows]
+    store_id: str
+    session: int
+
+
+class Database:
+    """Raises Transient where the server or the disk fails, InvalidInput for a URL that names no database."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        self._insert: Any = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        self._guard: Connection | None = None
+
+    def open(self) -> None:
+        """Create what is missing, take the one-writer lock."""
+        try:
+            if self._engine.dialect.name == "postgresql":
+                self._guard = self._engine.connect()
+                if not self._guard.execute(select(func.pg_try_advisory_lock(ADVISORY_LOCK))).scalar():
+                    raise Transient("another cloud process writes to this database", fix="stop it, or give this one its own")
+                self._guard.commit()
+            SQLModel.metadata.create_all(self._engine, tables=_TABLES)
+            with self._engine.begin() as connection:
+                values: dict[str, str] = dict(connection.execute(select(VALUES.c.key, VALUES.c.value)).tuples().all())
+                values.setdefault("store_id", uuid.uuid4().hex)
+                values["session"] = str(int(values.get("session", "0")) + 1)
+                values.setdefault("schema", "1")
+                self._upsert(connection, VALUES, [{"key": k, "value": v} for k, v in values.items()])
+        except SQLAlchemyError as error:
+            raise _transient(error) from error
+
+    def close(self) -> None:
+        if self._guard is not None:
+            self._guard.close()
+        self._engine.dispose()
+
+    def load(self) -> Loaded:
+        """Everything that the process keeps in memory."""
+        try:
+            with self._engine.connect() as connection:
+                values: dict[str, str] = dict(connection.execute(select(VALUES.c.key, VALUES.c.value)).tuples().all())
+                return Loaded(
+                    model=_load_model(connection),
+                    peers=_load_peers(connection),
+                    store_id=values["store_id"],
+                    session=int(values["session"]),
+                )
+        except SQLAlchemyError as error:
+            raise _transient(error) from error
+
+    def write(self, batches: Sequence[Batch]) -> None:
+        """All batches in one transaction (group commit): later values of a key win."""
+        try:
+            with self._engine.begin() as connection:
+                self._write_values([b.applied for b in batches if b.applied is not None], connection)
+                for batch in batches:
+                    self._persist(connection, batch)
+        except SQLAlchemyError as error:
+            raise _transient(error) from error
+
+    def _write_values(self, changes: list[Applied], connection: Connection) -> None:
+        resources: dict[tuple[str, str], dict[str, Any]] = {}
+        commands: dict[str, dict[str, Any]] = {}
+        events: dict[str, dict[str, Any]] = {}
+        for change in changes:
+            for resource in (*change.removed, *change.resources):
+                resources[(resource.kind, resource.metadata.name)] = _resource_row(resource)
+            for command in change.commands:
+                commands[command.id] = _command_row(command)
+            for happened in change.events:
+                events.setdefault(happened.id, {"id": happened.id, "body": codec.encode(happened).decode()})
+        self._upsert(connection, RESOURCES, list(resources.values()))
+        self._upsert(connection, COMMANDS, list(commands.values()))
+        if events:
+            connection.execute(self._insert(EVENTS).on_conflict_do_nothing(), list(events.values()))
+            _trim(connection, EVENTS, EVENTS_MAX)
+
+    def _persist(self, connection: Connection, batch: Batch) -> None:
+        values: dict[tuple[str, str], str] = {}
+        puts: list[dict[str, Any]] = []
+        for edge in batch.forget:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.edge == edge))
+            connection.execute(delete(SYNC_VALUES).where(SYNC_VALUES.c.edge == edge))
+        for item in batch.persist:
+            effect = item.effect
+            if isinstance(effect, PutRow):
+                if effect.row.seq == 0:
+                    connection.execute(delete(OUTBOX).where(*_waiting(item.edge, effect.row.stream, effect.row.key)))
+                    puts = [p for p in puts if p["seq"] or (p["edge"], p["stream"], p["key"]) != _key(item.edge, effect.row)]
+                row = effect.row
+                puts.append(
+                    {"edge": item.edge, "stream": row.stream, "key": row.key, "seq": row.seq, "body": row.body, "at": row.at}
+                )
+                continue
+            if isinstance(effect, SetValue):
+                values[(item.edge, effect.key)] = effect.value
+                continue
+            puts = _flush(connection, puts)
+            _persist_one(connection, item.edge, effect, batch.at)
+        _flush(connection, puts)
+        self._upsert(connection, SYNC_VALUES, [{"edge": e, "key": k, "value": v} for (e, k), v in values.items()])
+
+    def _upsert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        keys = [c.name for c in table.primary_key]
+        statement = self._insert(table)
+        changes = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        raise InvalidInput(
+            "not a database that is served",
+            field="database_url",
+            fix="write sqlite:///FILE or postgresql+psycopg://user@host/name",
+        )
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername.startswith("postgresql"):
+        return create_engine(parsed, pool_pre_ping=True, pool_size=2, connect_args={"connect_timeout": 5})
+    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": SQLITE_BUSY_MS / 1000})
+    event.listen(engine, "connect", _sqlite_pragmas)
+    return engine
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={SQLITE_BUSY_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _transient(error: SQLAlchemyError) -> Transient:
+    log.error("database: %s", error)
+    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return Transient(
+        f"the database does not answer: {cause}", fix="see that its disk has room and its server runs; nothing was changed"
+    )
+
+
+def _key(edge: str, row: Row) -> tuple[str, str, str]:
+    return edge, row.stream, row.key
+
+
+def _waiting(edge: str, stream: str, key: str) -> tuple[Any, ...]:
+    return (OUTBOX.c.edge == edge, OUTBOX.c.stream == stream, OUTBOX.c.key == key, OUTBOX.c.seq == 0)
+
+
+def _flush(connection: Connection, puts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if puts:
+        connection.execute(insert(OUTBOX), puts)
+    return []
+
+
+def _persist_one(connection: Connection, edge: str, effect: NumberRow | DropRows | DeadLetter, at: float) -> None:
+    match effect:
+        case NumberRow():
+            where = _waiting(edge, effect.stream, effect.key)
+            connection.execute(update(OUTBOX).where(*where).values(seq=effect.seq))
+        case DropRows():
+            connection.execute(
+                delete(OUTBOX).where(
+                    OUTBOX.c.edge == edge, OUTBOX.c.stream == effect.stream, OUTBOX.c.seq.between(1, effect.upto)
+                )
+            )
+        case DeadLetter():
+            values = {"edge": edge, "stream": effect.stream, "seq": effect.seq, "reason": effect.reason, "at": at}
+            connection.execute(insert(DEAD_LETTERS).values(**values, data=effect.data[:DEAD_LETTER_BYTES_MAX]))
+            _trim(connection, DEAD_LETTERS, DEAD_LETTERS_MAX)
+
+
+def _trim(connection: Connection, table: Table, rows_max: int) -> None:
+    """Drop the oldest rows; `number` rises by one a row, so the newest says which ones are too many."""
+    newest = connection.execute(select(func.max(table.c.number))).scalar() or 0
+    if newest > rows_max:
+        connection.execute(delete(table).where(table.c.number <= newest - rows_max))
+
+
+def _resource_row(resource: AnyResource) -> dict[str, Any]:
+    document = manifest.to_document(resource)
+    status = document.pop("status", {})
+    meta = resource.metadata
+    return {
+        "kind": str(resource.kind),
+        "name": meta.name,
+        "site": meta.site,
+        "uid": meta.uid,
+        "generation": meta.generation,
+        "resource_version": meta.resource_version,
+        "document": codec.encode(document).decode(),
+        "status": codec.encode(status).decode(),
+        "created_at": meta.creation_timestamp,
+        "deleted_at": meta.deletion_timestamp,
+    }
+
+
+def _command_row(command: Command) -> dict[str, Any]:
+    return {
+        "id": command.id,
+        "site": command.site,
+        "state": str(command.state),
+        "created_at": command.created_at,
+        "body": codec.encode(command).decode(),
+    }
+
+
+def _load_model(connection: Connection) -> Model:
+    rows = connection.execute(select(RESOURCES)).mappings().all()
+    version = max((row["resource_version"] for row in rows), default=0)
+    model = Model((_resource(row) for row in rows if row["deleted_at"] is None), version=version)
+    for row in rows:
+        if row["deleted_at"] is not None:
+            model.tombstones[(Kind(row["kind"]), row["name"])] = row["generation"]
+    newest = select(COMMANDS.c.body).order_by(COMMANDS.c.created_at.desc()).limit(COMMANDS_KEPT)
+    for body in reversed(connection.execute(newest).scalars().all()):
+        command = codec.decode(body, Command)
+        model.commands[command.id] = command
+    last = select(EVENTS.c.body).order_by(EVENTS.c.number.desc()).limit(EVENTS_KEPT)
+    model.events.extend(codec.decode(body, Event) for body in reversed(connection.execute(last).scalars().all()))
+    return model
+
+
+def _resource(row: Any) -> AnyResource:
+    return manifest.typed({**codec.decode(row["document"], dict), "status": codec.decode(row["status"], dict)})
+
+
+def _load_peers(connection: Connection) -> dict[str, PeerRows]:
+    peers: dict[str, PeerRows] = {}
+    outbox = select(OUTBOX).order_by(OUTBOX.c.number)
+    for row in connection.execute(outbox).mappings():
+        found = peers.setdefault(row["edge"], PeerRows())
+        found.rows.append(Row(row["stream"], row["key"], row["seq"], bytes(row["body"]), row["at"]))
+    values: Iterable[Any] = connection.execute(select(SYNC_VALUES)).mappings()
+    for row in values:
+        peers.setdefault(row["edge"], PeerRows()).values[row["key"]] = row["value"]
+    return peers
