@@ -141,9 +141,13 @@ def test_timestamps_go_both_ways_with_and_without_zone() -> None:
 def test_what_we_write_passes_the_official_schemas() -> None:
     import jsonschema
 
-    header: dict[str, Any] = dict(
-        header_id=1, timestamp=codec.timestamp(1.0), version="2.1.0", manufacturer="acme", serial_number="r1"
-    )
+    header: dict[str, Any] = {
+        "header_id": 1,
+        "timestamp": codec.timestamp(1.0),
+        "version": "2.1.0",
+        "manufacturer": "acme",
+        "serial_number": "r1",
+    }
     pick = Action(
         action_type="pick",
         action_id="t.0.1.pick",
