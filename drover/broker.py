@@ -102,7 +102,7 @@ def render(config: BrokerConfig) -> str:
 
 async def wait_ready(config: BrokerConfig, pid: int) -> None:
     """Returns when an MQTT client gets its CONNACK and the queue of QoS 1 messages is bounded (TCP alone is too early)."""
-    while not await answers(config.settings):
+    while not await answers(config.settings):  # noqa: ASYNC110 (nobody could set an Event: the server is another process)
         await asyncio.sleep(0.02)
     await bound_queue(config, pid)
 
@@ -133,7 +133,12 @@ async def bound_queue(config: BrokerConfig, pid: int) -> None:
     url = await _nats_url(config, pid)
     try:
         client = await nats.connect(
-            url, user=config.username, password=config.password, connect_timeout=2, allow_reconnect=False, max_reconnect_attempts=1
+            url,
+            user=config.username,
+            password=config.password,
+            connect_timeout=2,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
         )
         try:
             stream = client.jetstream()

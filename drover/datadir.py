@@ -1,10 +1,10 @@
 """The folder that keeps what `drover up` knows between runs: token, pid files, logs, one folder for each process.
 
-    DATA/token            the API's bearer token, 0600, made once
-    DATA/site             the site whose data this is
-    DATA/run/NAME.pid     pid of each running process; DATA/run/up.lock is held by the one `drover up`
-    DATA/logs/NAME.log    what it said; NAME.log.1 is the one before
-    DATA/NAME/            what it keeps (databases, queues, robots' memories)
+DATA/token            the API's bearer token, 0600, made once
+DATA/site             the site whose data this is
+DATA/run/NAME.pid     pid of each running process; DATA/run/up.lock is held by the one `drover up`
+DATA/logs/NAME.log    what it said; NAME.log.1 is the one before
+DATA/NAME/            what it keeps (databases, queues, robots' memories)
 """
 
 from __future__ import annotations
@@ -76,7 +76,11 @@ class DataDir:
         path = self.root / "site"
         known = path.read_text("utf-8").strip() if path.exists() else ""
         if known and known != site:
-            raise Conflict(f"{self.root} holds the data of site {known!r}, not {site!r}", field="--data", fix=f"add --data {self.root}-{site}")
+            raise Conflict(
+                f"{self.root} holds the data of site {known!r}, not {site!r}",
+                field="--data",
+                fix=f"add --data {self.root}-{site}",
+            )
         path.write_text(site + "\n", "utf-8")
 
     @contextmanager

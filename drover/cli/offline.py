@@ -1,0 +1,49 @@
+"""`drover translate` and `drover sim run`: the language and the traffic without any server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from drover.cli.output import Output
+
+PANEL = "Without servers"
+
+
+def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel=PANEL)(translate)
+    sim = typer.Typer(help="The fleet on a virtual clock, without a network: hours in seconds.", no_args_is_help=True)
+    sim.command("run")(sim_run)
+    app.add_typer(sim, name="sim", rich_help_panel=PANEL)
+
+
+def translate(
+    site: Annotated[str, typer.Option(help="Registry JSON of a site, or a shipped site's name.")],
+    now: Annotated[str, typer.Option(help="The site's clock, HH:MM.")] = "12:00",
+    text: Annotated[str, typer.Option(help="One sentence.", show_default=False)] = "",
+    jsonl: Annotated[
+        Path | None, typer.Option(help="Many: a file with {id, text, now} a line, - for stdin.", show_default=False)
+    ] = None,
+    model: Annotated[str, typer.Option(help="embedded, a transformers folder, or an OpenAI-compatible URL.")] = "embedded",
+    cache: Annotated[Path | None, typer.Option(help="Where the model's converted weights are kept.", show_default=False)] = None,
+) -> None:
+    """Sentences to the Command IR, as the planner would do it: JSON out, nothing moved."""
+    from drover.translate import run_cli
+
+    raise typer.Exit(run_cli(site, now, text, jsonl, model, cache))
+
+
+def sim_run(
+    layout: Annotated[str, typer.Option(help="A shipped site's name, a folder with site.yaml, or a LIF file.")] = "warehouse",
+    robots: Annotated[int, typer.Option(min=1, max=2000)] = 8,
+    minutes: Annotated[float, typer.Option(help="Simulated minutes.", min=0.1)] = 60.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
+    policy: Annotated[str, typer.Option(help="Assignment policy.")] = "default",
+    output: Annotated[Output, typer.Option("-o", "--output")] = Output.TABLE,
+) -> None:
+    """Run a fleet and print tasks per hour, lead times, collisions (judged in the world, not in the plan) and deadlocks."""
+    from drover.sim import run_cli
+
+    raise typer.Exit(run_cli(layout, robots, minutes, seed, policy, output.value))
