@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fleet.contracts.command_ir import ControlAction, ControlIr
 from fleet.contracts.errors import NotFound
 from fleet.tasks.canonical import ALL
-from fleet.tasks.site import Site
+from fleet.tasks.site import NO_ROBOT_ZONE, Site
 
 #: Controls whose targets are places and areas; all others act on robots, missions and tasks.
 AREA_ACTIONS = frozenset({ControlAction.CLOSE_AREA, ControlAction.OPEN_AREA})
@@ -69,7 +69,8 @@ def _resolve(target: str, action: ControlAction, site: Site, field: str) -> Targ
 
 def _everything(action: ControlAction, site: Site) -> Targets:
     if action is ControlAction.OPEN_AREA:
-        return Targets(places=tuple(p for p in site.graph.places if site.is_closed(p)))
+        forbidden = {p.name for p in site.places_of_kind(NO_ROBOT_ZONE)}
+        return Targets(places=tuple(p for p in site.graph.places if p not in forbidden and site.is_closed(p)))
     if action is ControlAction.CLOSE_AREA:
         return Targets(places=tuple(site.graph.places))
     if action is ControlAction.CANCEL:

@@ -69,7 +69,7 @@ def _spec(
         edge=site.edge,
         action=task.action,
         source=source_of(task, site),
-        target=None if task.stops else task.target,
+        target=task.target,
         stops=task.stops,
         item=task.item,
         quantity=trip.quantity,
