@@ -1,0 +1,1 @@
+"""Who may enter which node next: exclusive holdings by geometry, never unsafe, never stuck."""
