@@ -114,7 +114,7 @@ def problem_of(answer: httpx.Response) -> FleetError:
     """An RFC 9457 problem as the error that the server raised; any other failure as RemoteFault."""
     try:
         problem = answer.json()
-        kind = _BY_CODE[problem["code"]]
+        kind = _BY_CODE.get(problem["code"], RemoteFault)
         detail = str(problem.get("detail") or problem["title"])
     except (ValueError, KeyError, TypeError):
         return RemoteFault(f"HTTP {answer.status_code} without a problem: {answer.text[:200]!r}", fix="see the server's log")
