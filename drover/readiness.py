@@ -39,9 +39,9 @@ async def http_ready(url: str, *, wanted: Callable[[dict[str, object]], bool] = 
             await asyncio.sleep(POLL_S)
 
 
-async def robots_ready(settings: MqttSettings, robots: tuple[VirtualRobot, ...]) -> None:
-    """Returns when each robot has said ONLINE since this call began."""
-    since = time.time() - CLOCK_SLACK_S
+async def robots_ready(settings: MqttSettings, robots: tuple[VirtualRobot, ...], *, since: float | None = None) -> None:
+    """Returns when each robot has said ONLINE since this call began, or since that Unix time."""
+    since = time.time() - CLOCK_SLACK_S if since is None else since
     missing = {robot_topic(r.model.dialect.topic_prefix, r.model.manufacturer, r.serial_number, "connection") for r in robots}
     all_there = asyncio.Event()
 
@@ -57,9 +57,8 @@ async def robots_ready(settings: MqttSettings, robots: tuple[VirtualRobot, ...])
 
 async def broker_answers(settings: MqttSettings) -> None:
     """Returns when a broker that we did not start lets us in."""
-    await _while_linked(
-        MqttLink(settings, client_id=CLIENT_ID, on_message=lambda _: None, on_connect=(up := asyncio.Event()).set), up
-    )
+    let_in = asyncio.Event()
+    await _while_linked(MqttLink(settings, client_id=CLIENT_ID, on_message=lambda _: None, on_connect=let_in.set), let_in)
 
 
 async def _while_linked(link: MqttLink, enough: asyncio.Event) -> None:

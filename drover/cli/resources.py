@@ -48,6 +48,7 @@ def kind_named(text: str) -> Kind:
 def apply(
     files: Annotated[list[Path], typer.Option("-f", "--file", help="YAML, JSON or LIF file, a folder of them, or - for stdin.")],
     output: OutputOption = Output.TABLE,
+    site: Annotated[str, typer.Option(help="For documents that do not say their site.", show_default=False)] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check here, send nothing.")] = False,
 ) -> None:
     """Create resources or change their spec: all of them or, when one is wrong, none.
@@ -62,6 +63,8 @@ def apply(
     from drover import manifests
 
     documents = [document for file in files for document in manifests.read(file)]
+    if site:
+        documents = [{**d, "metadata": {"site": site, **d["metadata"]}} for d in documents]
     items = documents if dry_run else Client().call("POST", "apply", {"documents": documents})["items"]
     if output is not Output.TABLE:
         dump(items, output)
