@@ -30,6 +30,7 @@ from fleet.contracts.resources import (
 )
 from fleet.contracts.translate import Registry, RegistryItem, RegistryPlace, RegistryRobot
 from fleet.layout.graph import Place, SiteGraph
+from fleet.layout.site import site_graph
 from fleet.planning.travel import TravelTimes
 from fleet.tasks.names import NameIndex
 
@@ -248,8 +249,6 @@ def _layout(by_kind: Mapping[Kind, Mapping[str, AnyResource]], site: str) -> Lay
 
 
 def _graph(layout: LayoutSpec) -> SiteGraph:
-    from fleet.layout.site import site_graph
-
     return site_graph(layout).graph
 
 
