@@ -89,7 +89,7 @@ class _Draft:
         key = (op.kind, op.name)
         old = self._get(key)
         _check_versions(op, old)
-        if old is not None and old.spec == op.spec and op.labels is None and op.annotations is None:
+        if old is not None and old.metadata.generation >= op.min_generation and _same(op, old):
             return
         self.changed[key] = self._next(op, old)
         self.removed.pop(key, None)
@@ -190,7 +190,7 @@ class _Draft:
                 name=op.name,
                 site=op.site,
                 uid=self.new_uid(),
-                generation=before + 1,
+                generation=max(before + 1, op.min_generation),
                 resource_version=self._tick(),
                 creation_timestamp=_timestamp(self.now),
                 labels=dict(op.labels or {}),
@@ -199,12 +199,16 @@ class _Draft:
             return Resource(kind=op.kind, metadata=meta, spec=op.spec, status=STATUS_TYPES[op.kind]())
         meta = msgspec.structs.replace(
             old.metadata,
-            generation=old.metadata.generation + 1,
+            generation=max(old.metadata.generation + 1, op.min_generation),
             resource_version=self._tick(),
             labels=dict(op.labels) if op.labels is not None else old.metadata.labels,
             annotations=dict(op.annotations) if op.annotations is not None else old.metadata.annotations,
         )
         return msgspec.structs.replace(old, spec=op.spec, metadata=meta)
+
+
+def _same(op: PutSpec, old: AnyResource) -> bool:
+    return bool(old.spec == op.spec) and op.labels is None and op.annotations is None
 
 
 def _check_versions(op: PutSpec, old: AnyResource | None) -> None:

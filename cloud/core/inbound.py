@@ -1,0 +1,120 @@
+"""What an edge node says, as writes. Never raises: what is wrong becomes an event, and the rest of the batch goes on.
+
+Rules: an edge node speaks only for resources that are its own; its status reports never change a spec; a spec that was
+made or changed at the site is taken in, unless the cloud has changed the same one since (then the cloud's is sent again).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cloud.core.apply import edges_for
+from cloud.core.changes import AddEvent, Op, PutSpec, PutStatus, Remove
+from cloud.core.links import reported
+from cloud.core.model import Model
+from fleet.contracts import codec, manifest
+from fleet.contracts.errors import FleetError, InvalidInput
+from fleet.contracts.resources import STATUS_TYPES, AnyResource, Kind
+from fleet.contracts.wire import ApplyResource, DeleteResource, Event, StatusReport
+from fleet.sync.effects import Delivered
+
+#: Kinds that a site may make or change by itself; layouts, models and edge nodes come from above.
+MADE_AT_SITE = frozenset({Kind.MISSION, Kind.TASK, Kind.CLOSURE, Kind.ROBOT})
+LEVELS = frozenset({"info", "warning", "alarm"})
+
+
+def inbound_ops(items: Iterable[Delivered], *, edge: str, site: str, model: Model, now: float) -> list[Op]:
+    """The writes for one delivered batch, in order."""
+    ops: list[Op] = []
+    for item in items:
+        try:
+            ops += _ops(item.message, edge, site, model)
+        except FleetError as error:
+            ops.append(_bad(item, edge, error, now))
+    return ops
+
+
+def _ops(message: object, edge: str, site: str, model: Model) -> list[Op]:
+    match message:
+        case StatusReport():
+            return _status(message, edge, model)
+        case Event():
+            if message.level not in LEVELS:
+                raise InvalidInput(f"{message.level!r}", field="level", fix="use " + ", ".join(sorted(LEVELS)))
+            return [AddEvent(message)]
+        case ApplyResource():
+            return _made(manifest.typed(message.resource), edge, site, model)
+        case DeleteResource():
+            kind = _kind(message.kind)
+            old = model.get(kind, message.name)
+            if old is None:
+                return []
+            _check_own(old, edge, model)
+            return [Remove(kind, message.name)]
+    raise InvalidInput(
+        f"{type(message).__name__} is not expected from an edge node", field="type", fix="see fleet/contracts/wire.py"
+    )
+
+
+def _status(report: StatusReport, edge: str, model: Model) -> list[Op]:
+    kind = _kind(report.kind)
+    old = model.get(kind, report.name)
+    if old is None:
+        # deleted here while the report was on its way
+        return []
+    _check_own(old, edge, model)
+    status = codec.convert(report.status, STATUS_TYPES[kind])
+    return [PutStatus(kind, report.name, reported(old.status, status) if kind is Kind.EDGE_NODE else status)]
+
+
+def _made(resource: AnyResource, edge: str, site: str, model: Model) -> list[Op]:
+    kind, name, generation = resource.kind, resource.metadata.name, resource.metadata.generation
+    manifest.check_name(name)
+    if kind not in MADE_AT_SITE:
+        raise InvalidInput(f"a {kind} is not made at an edge node", field="kind", fix="apply it at the cloud")
+    old = model.get(kind, name)
+    if old is None and (kind, name) in model.tombstones and kind in (Kind.MISSION, Kind.TASK):
+        return []
+    if old is not None:
+        _check_own(old, edge, model)
+        if old.metadata.generation > generation:
+            # the cloud changed it meanwhile, and that change is on its way to the edge node
+            return []
+    put = PutSpec(
+        kind,
+        name,
+        resource.spec,
+        site=site,
+        labels=resource.metadata.labels if old is None else None,
+        from_edge=edge,
+        min_generation=generation,
+    )
+    return [put, PutStatus(kind, name, resource.status)] if old is None else [put]
+
+
+def _check_own(resource: AnyResource, edge: str, model: Model) -> None:
+    if edge not in edges_for(resource, model.edges()):
+        raise InvalidInput(
+            f"{resource.kind} {resource.metadata.name!r} is not this edge node's", field="name", fix="report only what it drives"
+        )
+
+
+def _kind(word: str) -> Kind:
+    try:
+        return Kind(word)
+    except ValueError:
+        raise InvalidInput(f"{word!r} is not a kind", field="kind", fix="use one of " + ", ".join(Kind)) from None
+
+
+def _bad(item: Delivered, edge: str, error: FleetError, now: float) -> AddEvent:
+    return AddEvent(
+        Event(
+            id=f"bad-{edge}-{item.seq}-{now:.3f}",
+            at=now,
+            level="warning",
+            reason="BadMessage",
+            subject=f"EdgeNode/{edge}",
+            message=f"{item.key}: {error.detail} ({error.field})"[:500],
+            fix=error.fix,
+        )
+    )
