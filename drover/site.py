@@ -45,6 +45,15 @@ class Site:
         assert isinstance(spec, LayoutSpec)
         return spec
 
+    def example(self) -> str:
+        """A sentence that this site understands, for people who see it for the first time."""
+        stands = (CHARGER, "parking", "no_robot_zone", "")
+        places = {p.kind: p.name for p in reversed(self.layout.places) if p.kind not in stands}
+        names = [places.pop("dock")] if "dock" in places else []
+        names += list(places.values())
+        item = self.layout.items[0].name if self.layout.items else "box"
+        return f"bring 1 {item} from {names[0]} to {names[1]}" if len(names) > 1 else "where are the robots?"
+
     def _one(self, kind: Kind) -> AnyResource:
         found = self.of(kind)
         if len(found) != 1:

@@ -25,6 +25,8 @@ RESTART_DELAY_S_MAX = 10.0
 #: A child that dies this often within the window is given up; all others run on.
 RESTARTS_MAX = 6
 RESTART_WINDOW_S = 120.0
+#: One that has never been ready gets fewer tries: it will not get better by itself.
+FIRST_STARTS_MAX = 3
 STOP_WITHIN_S = 10.0
 _PR_SET_PDEATHSIG = 1
 
@@ -47,12 +49,12 @@ class RestartPolicy:
     def __init__(self) -> None:
         self._deaths: deque[float] = deque()
 
-    def delay_s(self, now: float) -> float | None:
-        """Call at each death; `now` in seconds of any steady clock."""
+    def delay_s(self, now: float, *, was_ready: bool = True) -> float | None:
+        """Call at each death; `now` in seconds of any steady clock. `was_ready`: it has been, at least once."""
         self._deaths.append(now)
         while self._deaths[0] < now - RESTART_WINDOW_S:
             self._deaths.popleft()
-        if len(self._deaths) > RESTARTS_MAX:
+        if len(self._deaths) > RESTARTS_MAX or (not was_ready and len(self._deaths) >= FIRST_STARTS_MAX):
             return None
         return min(RESTART_DELAY_S_MAX, RESTART_DELAY_S_MIN * 2.0 ** (len(self._deaths) - 1))
 
@@ -76,12 +78,11 @@ class Child:
             await self._life()
             if self._stop_asked():
                 return
-            delay_s = self._policy.delay_s(time.monotonic())
+            delay_s = self._policy.delay_s(time.monotonic(), was_ready=self.was_ready.is_set())
             code = self.process.returncode if self.process else None
             log = self.data.log_file(self.spec.name)
             if delay_s is None:
-                often = f"{RESTARTS_MAX + 1} times within {RESTART_WINDOW_S:.0f} s"
-                self.say(f"  {self.spec.name} {how_it_ended(code)}, {often}: given up, see {log}")
+                self.say(f"  {self.spec.name} {how_it_ended(code)}, again and again: given up, see {log}")
                 self.given_up.set()
                 return
             self.say(f"  {self.spec.name} {how_it_ended(code)}; starting it again in {delay_s:g} s, see {log}")

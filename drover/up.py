@@ -131,7 +131,7 @@ class House:
             self._say("The language model is still loading: typed sentences wait for it, everything else works already.")
         if not (WEB_DIST / "index.html").is_file():
             self._say("The page has not been built: `make web` builds it. The API works without it.")
-        self._say('Try: drover command "bring 2 pallets from Dock 1 to Packing 1" --wait     Ctrl-C stops all.')
+        self._say(f'Try: drover command "{self._site.example()}" --wait     Ctrl-C stops all.')
         if self._options.open_page:
             import webbrowser
 
@@ -220,7 +220,7 @@ class House:
 
     async def _apply_site(self) -> None:
         """Once, and again when the manifests have changed: what operators changed since then is theirs."""
-        body = json.dumps({"documents": self._site.documents}, sort_keys=True)
+        body = json.dumps({"documents": [self._here(d) for d in self._site.documents]}, sort_keys=True)
         digest = hashlib.sha256(body.encode()).hexdigest()
         stamp = self._data.root / "applied"
         if stamp.exists() and stamp.read_text().strip() == digest:
@@ -241,8 +241,14 @@ class House:
         if answer.status_code >= 400:
             raise problem_of(answer)
         stamp.write_text(digest + "\n")
-        kinds = {kind: len(self._site.of(kind)) for kind in Kind}
+        kinds = {kind.value: len(self._site.of(kind)) for kind in Kind}
         self._say("  site           applied " + ", ".join(f"{n} {kind}" for kind, n in kinds.items() if n))
+
+    def _here(self, document: dict[str, Any]) -> dict[str, Any]:
+        """An EdgeNode's manifest says where its API is; here that is the port that it was given."""
+        if document["kind"] != Kind.EDGE_NODE:
+            return document
+        return {**document, "spec": {**document.get("spec", {}), "api_url": f"http://{HOST}:{self._options.edge_port}"}}
 
 
 def _check_ports(options: UpOptions) -> None:

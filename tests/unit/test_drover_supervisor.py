@@ -73,6 +73,11 @@ def test_each_death_waits_longer_up_to_a_bound_and_then_it_is_given_up() -> None
     assert delays[-1] is None
 
 
+def test_one_that_was_never_ready_gets_fewer_tries() -> None:
+    policy = RestartPolicy()
+    assert [policy.delay_s(now, was_ready=False) for now in range(3)] == [0.5, 1.0, None]
+
+
 def test_deaths_long_ago_are_forgotten() -> None:
     policy = RestartPolicy()
     assert {policy.delay_s(hour * 3600.0) for hour in range(50)} == {0.5}

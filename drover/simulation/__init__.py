@@ -1,0 +1,1 @@
+"""The whole fleet in one process on a virtual clock: the real edge core, the real agents, a simulated world and network."""
