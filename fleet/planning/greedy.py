@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from math import inf
 
 from fleet.planning.evaluate import SWITCH_S, Timed, time_leg
@@ -39,38 +40,40 @@ def floor_routes(
 ) -> dict[str, list[str]]:
     """Routes for the tasks of `screen`; a task that its robots can no longer reach is left out."""
     board = Board(request, ordered)
-    best: dict[str, tuple[float, str]] = {}
     starts_early = {t.name: head_start_s(t) for t in ordered}
+    columns = {t.name: {r.name: i for i, r in enumerate(fits[t.name])} for t in ordered}
+    rows: dict[str, list[float]] = {}  # task -> score by robot
+    best: dict[str, float] = {}  # task -> least of its row
 
     def score(task: PlanTask, robot: PlanRobot) -> float:
-        moved_s = SWITCH_S if task.current_robot not in (None, robot.name) else 0.0
+        moved_s = 0.0 if task.current_robot is None or task.current_robot == robot.name else SWITCH_S
         return board.arrive_s(task, robot) - starts_early[task.name] + moved_s
 
-    for _ in range(len(ordered)):
+    while True:
         window = board.window()
-        for task in window:
-            if task.name not in best:
-                best[task.name] = min((score(task, r), r.name) for r in fits[task.name])
         if not window:
-            break
-        chosen = min(window, key=lambda t: best[t.name][0])
-        value, robot_name = best.pop(chosen.name)
-        leg = board.leg(chosen, board.robots[robot_name]) if value < inf else None
+            return board.routes
+        for task in window:
+            if task.name not in rows:
+                rows[task.name] = [score(task, r) for r in fits[task.name]]
+                best[task.name] = min(rows[task.name])
+        chosen = min(window, key=lambda t: best[t.name])
+        row = rows[chosen.name]
+        robot = fits[chosen.name][row.index(best[chosen.name])]
+        leg = board.leg(chosen, robot) if best[chosen.name] < inf else None
         if leg is None:
             board.drop(chosen)
             continue
         board.place(leg)
         # only this robot's offers have changed: it is free later, and elsewhere
-        robot = board.robots[robot_name]
         for task in window:
-            held = best.get(task.name)
-            if held is None:
+            column = columns[task.name].get(robot.name)
+            if column is None or task is chosen:
                 continue
-            if held[1] == robot_name or task.apart:
-                del best[task.name]
-            elif robot in fits[task.name]:
-                best[task.name] = min(held, (score(task, robot), robot_name))
-    return board.routes
+            row = rows[task.name]
+            was, row[column] = row[column], score(task, robot)
+            if row[column] < best[task.name] or was == best[task.name]:
+                best[task.name] = min(row)
 
 
 def naive_routes(
@@ -118,11 +121,11 @@ class Board:
         self._by_name = {t.name: t for t in ordered}
         self._ready_s = {t.name: max([t.not_before_s, *(self._ends.get(a, 0.0) for a in t.after)]) for t in ordered}
         self._urgency = {task.name: position for position, (_, task) in enumerate(ranked)}
-        self._ready = [t for _, t in ranked if self._open[t.name] == 0]
+        self._ready = {t.name: t for _, t in ranked if self._open[t.name] == 0}
 
     def window(self) -> list[PlanTask]:
         """The tasks that may be placed next, most pressing first, at most WINDOW_TASKS."""
-        return self._ready[:WINDOW_TASKS]
+        return list(islice(self._ready.values(), WINDOW_TASKS))
 
     def leg(self, task: PlanTask, robot: PlanRobot) -> Timed | None:
         """The task as this robot's next one, or None."""
@@ -146,7 +149,7 @@ class Board:
         self._ends[task.name] = leg.end_s
         if task.apart:
             self._groups.add((task.apart, name))
-        self._ready.remove(task)
+        del self._ready[task.name]
         freed = []
         for follower in self._followers[task.name]:
             self._open[follower] -= 1
@@ -154,8 +157,9 @@ class Board:
             if self._open[follower] == 0:
                 freed.append(self._by_name[follower])
         if freed:
-            self._ready = sorted(self._ready + freed, key=lambda t: self._urgency[t.name])
+            ready = sorted([*self._ready.values(), *freed], key=lambda t: self._urgency[t.name])
+            self._ready = {t.name: t for t in ready}
 
     def drop(self, task: PlanTask) -> None:
         """Leaves the task (and so what waits for it) out."""
-        self._ready.remove(task)
+        del self._ready[task.name]

@@ -8,11 +8,12 @@ second for 100 robots and 500 tasks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 
 import numpy as np
 from ortools.graph.python import linear_sum_assignment
 
-from fleet.planning.evaluate import SWITCH_S, Timed
+from fleet.planning.evaluate import SWITCH_S
 from fleet.planning.greedy import Board, head_start_s
 from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask
 
@@ -24,76 +25,73 @@ OFFERS_PER_ROBOT = 50
 IDLE_S = 1e6
 
 
+Offer = tuple[float, PlanRobot, PlanTask]
+
+
 def matching_routes(
     request: PlanRequest, ordered: Sequence[PlanTask], fits: Mapping[str, Sequence[PlanRobot]]
 ) -> dict[str, list[str]]:
     """Routes for the tasks of `screen`, as `floor_routes` gives them. Deterministic."""
     board = Board(request, ordered)
+    early = {t.name: head_start_s(t) for t in ordered}
     allowed = {name: frozenset(r.name for r in robots) for name, robots in fits.items()}
     while True:
         ready = board.window()
         if not ready:
             return board.routes
-        matched = _match(_offers(request, board, ready, allowed))
-        if not matched:
+        placed = 0
+        for robot, task in _match(_offers(request, board, ready, allowed, early)):
+            # checked again: two tasks of one group may have been matched in the same round
+            leg = board.leg(task, robot)
+            if leg is not None:
+                board.place(leg)
+                placed += 1
+        if not placed:
             for task in ready:
                 board.drop(task)
-            continue
-        groups: set[tuple[str, str]] = set()
-        for leg in matched:
-            key = (leg.task.apart, leg.robot.name)
-            if leg.task.apart and key in groups:
-                continue
-            groups.add(key)
-            board.place(leg)
 
 
 def _offers(
-    request: PlanRequest, board: Board, ready: Sequence[PlanTask], allowed: Mapping[str, frozenset[str]]
-) -> list[tuple[float, Timed]]:
-    offers: list[tuple[float, Timed]] = []
+    request: PlanRequest,
+    board: Board,
+    ready: Sequence[PlanTask],
+    allowed: Mapping[str, frozenset[str]],
+    early: Mapping[str, float],
+) -> list[Offer]:
+    """The soonest tasks of each robot with their costs in seconds."""
+    offers: list[Offer] = []
     for robot in request.robots:
-        own: list[tuple[float, Timed]] = []
+        own: list[tuple[float, str, PlanTask]] = []
         for task in ready:
-            if robot.name in allowed[task.name] and (leg := board.leg(task, robot)) is not None:
+            if robot.name in allowed[task.name] and (arrive_s := board.arrive_s(task, robot)) < inf:
                 switch_s = SWITCH_S if task.current_robot not in (None, robot.name) else 0.0
-                own.append((leg.arrive_s - head_start_s(task) + switch_s, leg))
-        own.sort(key=lambda offer: (offer[0], offer[1].task.name))
-        offers.extend(own[:OFFERS_PER_ROBOT])
+                own.append((arrive_s - early[task.name] + switch_s, task.name, task))
+        own.sort(key=lambda offer: offer[:2])
+        offers.extend((cost, robot, task) for cost, _, task in own[:OFFERS_PER_ROBOT])
     return offers
 
 
-def _match(offers: Sequence[tuple[float, Timed]]) -> list[Timed]:
-    """At most one leg a robot and a task, least total cost; soonest first."""
-    robots = {name: i for i, name in enumerate(dict.fromkeys(leg.robot.name for _, leg in offers))}
-    tasks = {name: i for i, name in enumerate(dict.fromkeys(leg.task.name for _, leg in offers))}
-    n, m = len(robots), len(tasks)
+def _match(offers: Sequence[Offer]) -> list[tuple[PlanRobot, PlanTask]]:
+    """At most one task a robot and one robot a task, as many pairs as there can be, at least total cost; soonest first.
+
+    A perfect matching of a square graph: robot i may idle on its spare task m + i, task j may wait for its spare robot
+    n + j, and a spare robot takes a spare task where a real pair leaves both over.
+    """
     if not offers:
         return []
-    lowest = min(cost for cost, _ in offers)
-    # square by construction: robot i may idle on its own spare task m + i, task j may wait for its spare robot n + j,
-    # and spare robots take spare tasks for nothing
-    left = [robots[leg.robot.name] for _, leg in offers]
-    right = [tasks[leg.task.name] for _, leg in offers]
-    costs = [round((cost - lowest) * TICKS_PER_S) for cost, _ in offers]
-    idle = round(IDLE_S * TICKS_PER_S)
-    for i in range(n):
-        left.append(i)
-        right.append(m + i)
-        costs.append(idle)
-    for j in range(m):
-        left.append(n + j)
-        right.append(j)
-        costs.append(0)
-    for (_, leg), cost in zip(offers, costs[: len(offers)], strict=True):
-        left.append(n + tasks[leg.task.name])
-        right.append(m + robots[leg.robot.name])
-        costs.append(0)
-        del cost
+    robots = {name: i for i, name in enumerate(dict.fromkeys(r.name for _, r, _ in offers))}
+    tasks = {name: j for j, name in enumerate(dict.fromkeys(t.name for _, _, t in offers))}
+    n, m = len(robots), len(tasks)
+    lowest = min(cost for cost, _, _ in offers)
+    arcs = [(robots[r.name], tasks[t.name], round((cost - lowest) * TICKS_PER_S)) for cost, r, t in offers]
+    arcs += [(n + tasks[t.name], m + robots[r.name], 0) for _, r, t in offers]
+    arcs += [(i, m + i, round(IDLE_S * TICKS_PER_S)) for i in range(n)]
+    arcs += [(n + j, j, 0) for j in range(m)]
+    left, right, costs = (np.asarray(column) for column in zip(*arcs, strict=True))
     solver = linear_sum_assignment.SimpleLinearSumAssignment()
-    solver.add_arcs_with_cost(np.asarray(left), np.asarray(right), np.asarray(costs))
+    solver.add_arcs_with_cost(left, right, costs)
     if solver.solve() != solver.OPTIMAL:
         return []
-    by_pair = {(robots[leg.robot.name], tasks[leg.task.name]): leg for _, leg in offers}
-    chosen = [by_pair.get((i, solver.right_mate(i))) for i in range(n)]
-    return sorted((leg for leg in chosen if leg is not None), key=lambda leg: (leg.start_s, leg.task.name))
+    by_pair = {(robots[r.name], tasks[t.name]): (cost, r, t) for cost, r, t in offers}
+    chosen = [by_pair[pair] for i in range(n) if (pair := (i, solver.right_mate(i))) in by_pair]
+    return [(robot, task) for _, robot, task in sorted(chosen, key=lambda offer: (offer[0], offer[2].name))]

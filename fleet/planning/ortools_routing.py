@@ -20,6 +20,8 @@ from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask
 TICKS_PER_S = 10
 #: Weights are integers of this many to 1.0.
 WEIGHT_UNITS = 4
+#: Exact waiting costs one condition for each pair of tasks: beyond this many it is only bounded from below.
+CONDITIONS_MAX = 4000
 #: No plan looks further ahead than this.
 HORIZON_S = 86_400.0
 
@@ -45,6 +47,7 @@ class _Model:
         # nodes: tasks 0 .. n-1, a start per robot n .. n+m-1, one common end n+m
         self._manager = pywrapcp.RoutingIndexManager(n + m + 1, m, list(range(n, n + m)), [n + m] * m)
         self._routing = pywrapcp.RoutingModel(self._manager)
+        self._conditions_left = CONDITIONS_MAX
         self._add_time()
         self._add_costs()
         self._add_rules()
@@ -130,7 +133,6 @@ class _Model:
         solver = self._routing.solver()
         vehicle_of = {r.name: v for v, r in enumerate(self._robots)}
         position = {t.name: i for i, t in enumerate(self._tasks)}
-        slowest = min((r.speed_mps for r in self._robots), default=1.0)
         groups: dict[str, list[int]] = {}
         for i, task in enumerate(self._tasks):
             index = self._manager.NodeToIndex(i)
@@ -138,20 +140,41 @@ class _Model:
             self._routing.VehicleVar(index).SetValues([-1, *able])
             if task.apart:
                 groups.setdefault(task.apart, []).append(index)
-            end = self._ends.CumulVar(index)
-            work = _ticks(work_s(task, slowest, self._request))
-            if task.not_before_s > 0:
-                end.SetMin(_ticks(task.not_before_s) + work)
-            for name in task.after:
-                if name in position:
-                    earlier = self._ends.CumulVar(self._manager.NodeToIndex(position[name]))
-                    solver.Add(end >= earlier + work)
-                elif name in self._request.running:
-                    end.SetMin(_ticks(self._request.running[name]) + work)
+            self._hold_back(i, task, position)
         for indices in groups.values():
             for a, first in enumerate(indices):
                 for second in indices[a + 1 :]:
                     solver.Add(self._routing.VehicleVar(first) != self._routing.VehicleVar(second))
+
+    def _hold_back(self, i: int, task: PlanTask, position: Mapping[str, int]) -> None:
+        """Nobody sets out for the task before its time, and before all in `after` have ended."""
+        begin_s = max([task.not_before_s, *(self._request.running.get(name, 0.0) for name in task.after)])
+        waits_for = [self._ends.CumulVar(self._manager.NodeToIndex(position[a])) for a in task.after if a in position]
+        if begin_s <= 0 and not waits_for:
+            return
+        fastest_mps = max(r.speed_mps for r in self._robots)
+        work = _ticks(work_s(task, fastest_mps, self._request))
+        end = self._ends.CumulVar(self._manager.NodeToIndex(i))
+        end.SetMin(_ticks(begin_s) + work)
+        solver = self._routing.solver()
+        for earlier in waits_for:
+            solver.Add(end >= earlier + work)
+        if self._conditions_left < len(self._tasks):
+            return  # the bounds above leave out the drive there: good enough, since `evaluate` judges
+        for before in range(len(self._tasks) + len(self._robots)):
+            if before == i:
+                continue
+            index = self._index(before)
+            comes_next = solver.IsEqualCstVar(self._routing.NextVar(index), self._manager.NodeToIndex(i))
+            sets_out = self._ends.CumulVar(index) + self._ends.SlackVar(index)
+            for earliest in [*waits_for, *([_ticks(begin_s)] if begin_s > 0 else [])]:
+                solver.Add(sets_out >= earliest - (1 - comes_next) * _ticks(HORIZON_S))
+                self._conditions_left -= 1
+
+    def _index(self, node: int) -> int:
+        """The routing index of a task's node, or of a robot's start."""
+        tasks = len(self._tasks)
+        return int(self._manager.NodeToIndex(node) if node < tasks else self._routing.Start(node - tasks))
 
 
 def _ticks(seconds: float) -> int:

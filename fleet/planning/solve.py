@@ -12,7 +12,7 @@ from fleet.contracts.errors import InvalidInput
 from fleet.planning.eligible import screen
 from fleet.planning.evaluate import Routes, Schedule, evaluate
 from fleet.planning.explain import explained
-from fleet.planning.greedy import floor_routes, naive_routes
+from fleet.planning.greedy import WINDOW_TASKS, floor_routes, naive_routes
 from fleet.planning.problem import PlanRequest, PlanResult, PlanRobot, PlanTask
 
 POLICIES = ("drover", "naive")
@@ -20,6 +20,10 @@ POLICIES = ("drover", "naive")
 ROUTING_TASKS_MAX = 250
 #: Share of the budget that routing's search gets; building the model takes the rest.
 ROUTING_SHARE = 0.8
+#: More search than this for each task finds nothing more: small plans answer at once, whatever the budget.
+ROUTING_S_PER_TASK = 0.02
+#: Offers that a second of matching can weigh on a slow core; plans that need more than the budget go without.
+MATCHING_OFFERS_PER_S = 200_000
 
 
 def plan(request: PlanRequest, *, budget_s: float, seed: int = 0, policy: str = "drover") -> PlanResult:
@@ -33,12 +37,21 @@ def plan(request: PlanRequest, *, budget_s: float, seed: int = 0, policy: str = 
     del seed
     _check(request, policy)
     ordered, fits, refused = screen(request)
-    first = naive_routes if policy == "naive" else floor_routes
-    floor = _judged(request, first(request, ordered, fits))
-    best, solver = floor, policy if policy == "naive" else "greedy"
+    floor = _floor(request, ordered, fits, policy)
+    best, solver = floor, "naive" if policy == "naive" else "greedy"
     if policy == "drover" and budget_s > 0 and len(floor.timed) > 1:
         best, solver = _improve(request, ordered, fits, floor, budget_s)
     return _result(request, fits, refused, best, floor, solver)
+
+
+def _floor(request: PlanRequest, ordered: Sequence[PlanTask], fits: Mapping[str, Sequence[PlanRobot]], policy: str) -> Schedule:
+    """The better of the list schedules; nearest-first is short-sighted now and then, where oldest-first is not."""
+    schedules = []
+    if policy == "drover":
+        schedules.append(_judged(request, floor_routes(request, ordered, fits)))
+    if policy == "naive" or len(ordered) <= WINDOW_TASKS:
+        schedules.append(_judged(request, naive_routes(request, ordered, fits)))
+    return min(schedules, key=lambda schedule: schedule.cost)
 
 
 def _improve(
@@ -49,12 +62,13 @@ def _improve(
     budget_s: float,
 ) -> tuple[Schedule, str]:
     """The best of floor, matching rounds and routing. OR-Tools is loaded here, so that the floor stays light."""
-    from fleet.planning.ortools_matching import matching_routes
-
     best, solver = floor, "greedy"
-    matched = evaluate(request, matching_routes(request, ordered, fits))
-    if matched is not None and matched.cost < best.cost:
-        best, solver = matched, "matching"
+    if len(ordered) * min(len(ordered), WINDOW_TASKS) <= MATCHING_OFFERS_PER_S * budget_s:
+        from fleet.planning.ortools_matching import matching_routes
+
+        matched = evaluate(request, matching_routes(request, ordered, fits))
+        if matched is not None and matched.cost < best.cost:
+            best, solver = matched, "matching"
     placed = {leg.task.name for leg in best.timed}
     routable = [task for task in ordered if task.name in placed]
     if len(routable) > ROUTING_TASKS_MAX:
@@ -62,7 +76,8 @@ def _improve(
 
     from fleet.planning.ortools_routing import improved_routes
 
-    routes = improved_routes(request, routable, fits, routes_of(best), budget_s=budget_s * ROUTING_SHARE)
+    search_s = min(budget_s * ROUTING_SHARE, len(routable) * ROUTING_S_PER_TASK)
+    routes = improved_routes(request, routable, fits, routes_of(best), budget_s=search_s)
     routed = evaluate(request, routes) if routes is not None else None
     if routed is not None and routed.cost < best.cost:
         best, solver = routed, "routing"
