@@ -150,12 +150,16 @@ class Drive:
 
     def pose(self) -> tuple[float, float, float]:
         """(x m, y m, heading rad) now."""
+        return self.pose_at(self.now_s)
+
+    def pose_at(self, time_s: float) -> tuple[float, float, float]:
+        """The same at a later time, right until `next_event_s`."""
         match self.motion:
             case Turn(start_s=start, end_s=end, from_rad=begin, by_rad=by):
-                share = 1.0 if end <= start else min(1.0, max(0.0, (self.now_s - start) / (end - start)))
+                share = 1.0 if end <= start else min(1.0, max(0.0, (time_s - start) / (end - start)))
                 return self.x_m, self.y_m, _wrap(begin + by * share)
             case Run(x_m=x, y_m=y, heading_rad=heading, profile=profile):
-                at_m, _ = profile.at(self.now_s)
+                at_m, _ = profile.at(time_s)
                 return x + at_m * math.cos(heading), y + at_m * math.sin(heading), heading
             case _:
                 return self.x_m, self.y_m, self.theta_rad
