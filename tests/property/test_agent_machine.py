@@ -100,8 +100,12 @@ class AgentMachine(RuleBasedStateMachine):
         after = (self.state.order_id, self.state.order_update_id)
         if after != before or (after == (order_id, update) and update == 0):
             self.released |= set(way[:base])
+        self.live(data.draw(st.sampled_from([60.0, 20.0, 2.0, 0.0])))
 
-    @rule(seconds=st.sampled_from([1.0, 3.0, 10.0, 60.0, 60.0]))
+    @rule(seconds=st.sampled_from([1.0, 3.0, 10.0, 60.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.live(seconds)
+
     def live(self, seconds: float) -> None:
         self.now += seconds
         self.vehicle.advance(self.now)
