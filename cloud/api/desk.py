@@ -31,7 +31,7 @@ from fleet.tasks import readback
 from fleet.tasks.clock import clock
 from fleet.tasks.risk import control_risk, needs_confirmation
 from fleet.tasks.site import Site
-from fleet.tasks.validate import warnings
+from fleet.tasks.validate import InvalidCommand, warnings
 
 log = logging.getLogger("drover.cloud.desk")
 
@@ -188,6 +188,12 @@ class CommandDesk:
         try:
             ir = self._operations.understood(reply.ir, site)
             return await self._propose(_with_ir(command, ir), ir, site)
+        except InvalidCommand as error:
+            unknown = [problem for problem in error.problems if isinstance(problem, NotFound)]
+            if not unknown:
+                raise
+            # a name that nobody knows is a question; what can't be done at all is an answer
+            return self._ask(command, _words(unknown[0]))
         except NotFound as error:
             return self._ask(command, _words(error))
 

@@ -44,7 +44,8 @@ async def put_resource(request: Request, context: Context) -> Response:
             field="metadata.name",
             fix="make them equal",
         )
-    await context.store.commit(admission.admit(context.store.model, [resource], site=context.site))
+    ops = admission.admit(context.store.model, [resource], site=context.site, expect_generation=_generation(document))
+    await context.store.commit(ops)
     return answer(context.store.model.need(kind, name))
 
 
@@ -86,6 +87,16 @@ async def events(request: Request, context: Context) -> Response:
 
 def answer(resource: AnyResource, status: int = 200) -> Response:
     return json_response(manifest.to_document(resource), status)
+
+
+def _generation(document: dict[str, Any]) -> int | None:
+    """A PUT that carries metadata.generation replaces that spec and no other (statuses may change meanwhile)."""
+    value = document["metadata"].get("generation")
+    if value is None:
+        return None
+    if not isinstance(value, int) or value < 1:
+        raise InvalidInput(f"{value!r}", field="metadata.generation", fix="send the number that was read, or leave it out")
+    return value
 
 
 def _parse(document: Any) -> AnyResource:

@@ -22,8 +22,11 @@ from fleet.layout.site import site_graph
 DOCUMENTS_MAX = 2_000
 
 
-def admit(model: Model, documents: Sequence[AnyResource], *, site: str) -> list[Op]:
-    """The writes that these (already typed) manifests mean. Raises InvalidInput, Conflict, naming the document."""
+def admit(model: Model, documents: Sequence[AnyResource], *, site: str, expect_generation: int | None = None) -> list[Op]:
+    """The writes that these (already typed) manifests mean. Raises InvalidInput, Conflict, naming the document.
+
+    `expect_generation`: refuse when a resource's spec is no longer the one that the caller had read.
+    """
     if len(documents) > DOCUMENTS_MAX:
         raise InvalidInput(f"{len(documents)} documents", field="documents", fix=f"send at most {DOCUMENTS_MAX} at once")
     together = _Together(model, documents)
@@ -38,7 +41,7 @@ def admit(model: Model, documents: Sequence[AnyResource], *, site: str) -> list[
             together.check(resource)
         except (InvalidInput, Conflict) as error:
             raise type(error)(f"{where}: {error.detail}", field=error.field, fix=error.fix) from None
-        ops.append(_put(resource, model.get(resource.kind, resource.metadata.name), site))
+        ops.append(_put(resource, model.get(resource.kind, resource.metadata.name), site, expect_generation))
     return ops
 
 
@@ -141,7 +144,7 @@ class _Together:
         return new + [r for r in self._model.of_kind(kind) if (kind, r.metadata.name) not in self._new]
 
 
-def _put(resource: AnyResource, old: AnyResource | None, site: str) -> PutSpec:
+def _put(resource: AnyResource, old: AnyResource | None, site: str, expect_generation: int | None) -> PutSpec:
     spec = resource.spec
     if old is not None and resource.kind is Kind.TASK and spec.assignment is None:
         # the plan is the cloud's own field: a person's manifest without it does not take the robot away
@@ -156,7 +159,7 @@ def _put(resource: AnyResource, old: AnyResource | None, site: str) -> PutSpec:
         site=site,
         labels=None if same_labels else meta.labels,
         annotations=None if same_notes else meta.annotations,
-        expect_version=meta.resource_version or None,
+        expect_generation=expect_generation,
     )
 
 

@@ -88,7 +88,7 @@ class _Draft:
     def put_spec(self, op: PutSpec) -> None:
         key = (op.kind, op.name)
         old = self._get(key)
-        _check_versions(op, old)
+        _check_generation(op, old)
         if old is not None and old.metadata.generation >= op.min_generation and _same(op, old):
             return
         self.changed[key] = self._next(op, old)
@@ -211,20 +211,12 @@ def _same(op: PutSpec, old: AnyResource) -> bool:
     return bool(old.spec == op.spec) and op.labels is None and op.annotations is None
 
 
-def _check_versions(op: PutSpec, old: AnyResource | None) -> None:
+def _check_generation(op: PutSpec, old: AnyResource | None) -> None:
     generation = old.metadata.generation if old else 0
     if op.expect_generation is not None and op.expect_generation != generation:
-        raise Conflict(
-            f"{op.kind} {op.name!r} changed meanwhile" if old and op.expect_generation else f"{op.kind} {op.name!r} exists",
-            field="metadata.generation",
-            fix="read it again and repeat the change",
-        )
-    if op.expect_version and old is not None and op.expect_version != old.metadata.resource_version:
-        raise Conflict(
-            f"{op.kind} {op.name!r} is at {old.metadata.resource_version}, not {op.expect_version}",
-            field="metadata.resourceVersion",
-            fix="read it again and repeat the change, or leave resourceVersion out",
-        )
+        told = "exists already" if not op.expect_generation else "changed meanwhile" if old else "is gone"
+        fix = "choose another name" if not op.expect_generation else "read it again and repeat the change"
+        raise Conflict(f"{op.kind} {op.name!r} {told}", field="metadata.generation", fix=fix)
 
 
 def _send(edge: str, resource: AnyResource) -> Send:

@@ -23,7 +23,7 @@ STREAM_COMMAND = "cmd"
 class PutSpec:
     """Create a resource or change its spec. `expect_generation` 0 means: must not exist yet.
 
-    `expect_version` is a caller's metadata.resourceVersion. `from_edge`: it was made there, so that edge gets no copy;
+    `from_edge`: it was made there, so that edge gets no copy;
     `min_generation`: what that edge calls it, which ours must not fall behind.
     """
 
@@ -34,7 +34,6 @@ class PutSpec:
     labels: Mapping[str, str] | None = None
     annotations: Mapping[str, str] | None = None
     expect_generation: int | None = None
-    expect_version: int | None = None
     from_edge: str = ""
     min_generation: int = 0
 

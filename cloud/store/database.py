@@ -101,7 +101,7 @@ class Database:
                 self._guard.commit()
             SQLModel.metadata.create_all(self._engine, tables=_TABLES)
             with self._engine.begin() as connection:
-                values: dict[str, str] = dict(connection.execute(select(VALUES.c.key, VALUES.c.value)).tuples().all())
+                values: dict[str, str] = _values(connection)
                 values.setdefault("store_id", uuid.uuid4().hex)
                 values["session"] = str(int(values.get("session", "0")) + 1)
                 values.setdefault("schema", "1")
@@ -118,7 +118,7 @@ class Database:
         """Everything that the process keeps in memory."""
         try:
             with self._engine.connect() as connection:
-                values: dict[str, str] = dict(connection.execute(select(VALUES.c.key, VALUES.c.value)).tuples().all())
+                values: dict[str, str] = _values(connection)
                 return Loaded(
                     model=_load_model(connection),
                     peers=_load_peers(connection),
@@ -288,6 +288,10 @@ def _command_row(command: Command) -> dict[str, Any]:
         "created_at": command.created_at,
         "body": codec.encode(command).decode(),
     }
+
+
+def _values(connection: Connection) -> dict[str, str]:
+    return {row.key: row.value for row in connection.execute(select(VALUES))}
 
 
 def _load_model(connection: Connection) -> Model:
