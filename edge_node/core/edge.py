@@ -20,72 +20,414 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from edge_node.core.effects import Effect
-from fleet.contracts.resources import AnyResource, Kind
+import msgspec
+
+from edge_node.core.context import Context
+from edge_node.core.controls import Controls
+from edge_node.core.effects import DeleteJournal, DeleteResource, Effect, Section
+from edge_node.core.etas import Etas
+from edge_node.core.idle import Idle
+from edge_node.core.instants import Instants
+from edge_node.core.intake import Intake
+from edge_node.core.leg import Leg, Purpose, from_journal
+from edge_node.core.master import End, Master
+from edge_node.core.missions import Missions
+from edge_node.core.pauses import Pauses
+from edge_node.core.plans import Plans, keep_assignment
+from edge_node.core.positions import Positions
+from edge_node.core.roster import Roster
+from edge_node.core.twins import Twins
+from edge_node.core.unit import Unit
+from edge_node.core.work import Work
+from fleet.contracts.errors import Conflict, InvalidInput
+from fleet.contracts.resources import (
+    AnyResource,
+    Desired,
+    EdgeNodeSpec,
+    EdgeNodeStatus,
+    Kind,
+    ObjectMeta,
+    Phase,
+    Resource,
+)
+from fleet.contracts.vda5050.common import Message
+from fleet.contracts.vda5050.state import Connection, ConnectionState, State, Visualization
 from fleet.contracts.wire import ControlCommand, Telemetry
 from fleet.planning.problem import PlanResult
 
 #: How often a shell calls `tick`, seconds.
 TICK_S = 0.1
+#: What need not be looked at with each tick, seconds.
+SLOW_S = 1.0
+#: A robot that says nothing is asked for its state this often, from half of its time of silence on, seconds.
+POKE_EVERY_S = 10.0
+#: Rounds of "a leg ended, so another begins" within one call.
+ROUNDS_MAX = 10
 
 
 class EdgeCore:
     """See the module's docstring. `session`: rises with each start of the process, so that event ids never repeat."""
 
     def __init__(self, *, site: str, edge: str, session: int = 0) -> None:
-        raise NotImplementedError
+        ctx = self._ctx = Context(site_name=site, edge=edge, session=session)
+        self._instants = Instants(ctx)
+        self._master = Master(ctx, self._instants)
+        self._work = Work(ctx, self._master)
+        self._idle = Idle(ctx, self._master, self._work)
+        self._plans = Plans(ctx, self._work)
+        self._missions = Missions(ctx)
+        self._positions = Positions(ctx)
+        self._pauses = Pauses(ctx, self._instants, self._work)
+        self._intake = Intake(ctx)
+        self._twins = Twins(ctx)
+        self._etas = Etas(ctx)
+        self._roster = Roster(ctx)
+        self._controls = Controls(ctx, self._work, self._roster.reclose)
+        self._journal: dict[str, Leg] = {}
+        self._slow_at = float("-inf")
+        self._ensure_edge_node()
 
-    # ---- start ----
+    def _ensure_edge_node(self) -> None:
+        meta = ObjectMeta(name=self._ctx.edge, site=self._ctx.site_name)
+        self._ctx.resources[Kind.EDGE_NODE][self._ctx.edge] = Resource(
+            kind=Kind.EDGE_NODE, metadata=meta, spec=EdgeNodeSpec(), status=EdgeNodeStatus()
+        )
+
+    # ---- start ------------------------------------------------------------------------------------------------------
+
     def restore(
         self, resources: Iterable[AnyResource], journal: Mapping[str, bytes], now: float, values: Mapping[str, str] | None = None
     ) -> None:
         """What the store remembers. Robots hold their journalled base as obstacles until they are heard."""
-        raise NotImplementedError
+        self._ctx.values.update(values or {})
+        for resource in resources:
+            self._ctx.resources[resource.kind][resource.metadata.name] = resource
+        for robot, body in journal.items():
+            try:
+                self._journal[robot] = from_journal(body)
+            except InvalidInput as error:
+                self._ctx.event("alarm", "JournalUnreadable", f"Robot/{robot}", f"{robot}: {error}", now, "look at the robot")
+        self._ctx.stopped = self._ctx.get(Kind.EDGE_NODE, self._ctx.edge).status.stopped
+        self._roster.rebuild(now)
+        self._take_new_units(now)
+        for task in self._ctx.resources[Kind.TASK].values():
+            self._work.load(task)
+        self._ctx.dirty_missions.update(self._ctx.resources[Kind.MISSION])
 
-    # ---- wishes (cloud, local API) ----
+    def _take_new_units(self, now: float) -> None:
+        """Robots that have just become known get what the journal promised them."""
+        for unit in self._ctx.units.values():
+            leg = self._journal.pop(unit.name, None)
+            if leg is None:
+                continue
+            if self._ctx.site is None or not leg.nodes or any(n not in self._ctx.graph.nodes for n in leg.nodes):
+                self._ctx.effects.append(DeleteJournal(unit.name))
+                continue
+            unit.leg, unit.verified = leg, False
+            self._roster.hold(unit, leg.here, tuple(leg.ahead), now)
+            self._positions.obstacle(unit, now)
+
+    # ---- wishes (cloud, local API) ----------------------------------------------------------------------------------
+
     def apply(self, resource: AnyResource, now: float, by: str = "cloud") -> AnyResource:
-        """Create or change a resource's spec (`by`: cloud | edge). Answers the resource as it is now. Raises InvalidInput, Conflict."""
-        raise NotImplementedError
+        """Create or change a resource's spec; its status here stays. Answers the resource as it is now.
+
+        `by`: cloud | edge (then the change travels up). Raises InvalidInput, NotFound, Conflict; then nothing has changed.
+        """
+        kind, name = resource.kind, resource.metadata.name
+        old = self._ctx.resources[kind].get(name)
+        if old is not None:
+            resource = self._merge(resource, old)
+            if by == "edge" and resource.spec == old.spec and resource.metadata.labels == old.metadata.labels:
+                return old
+        resource = self._stamped(resource, old, by)
+        self._roster.check(resource)
+        self._ctx.put(resource, Section.SPEC if by == "cloud" else Section.MADE)
+        self._applied(resource, old, now)
+        self._advance(now)
+        return self._ctx.get(kind, name)
+
+    def _merge(self, new: AnyResource, old: AnyResource) -> AnyResource:
+        """Our status, our own assignment, and a cancel that nobody can take back."""
+        new = Resource(kind=new.kind, metadata=new.metadata, spec=new.spec, status=old.status)
+        if new.kind is Kind.TASK:
+            new = keep_assignment(new, old)
+        if new.kind in (Kind.TASK, Kind.MISSION) and old.spec.desired is Desired.CANCEL:
+            new = msgspec.structs.replace(new, spec=msgspec.structs.replace(new.spec, desired=Desired.CANCEL))
+        return new
+
+    def _stamped(self, resource: AnyResource, old: AnyResource | None, by: str) -> AnyResource:
+        meta = msgspec.structs.replace(resource.metadata, site=resource.metadata.site or self._ctx.site_name)
+        if by == "edge":
+            meta = msgspec.structs.replace(meta, generation=(old.metadata.generation if old is not None else 0) + 1)
+        return msgspec.structs.replace(resource, metadata=meta)
+
+    def _applied(self, resource: AnyResource, old: AnyResource | None, now: float) -> None:
+        kind, name = resource.kind, resource.metadata.name
+        changed = old is None or old.spec != resource.spec
+        if kind is Kind.TASK:
+            self._work.load(resource)
+            self._plans.show(name, now)
+            self._controls.follow(kind, name, now)
+        elif kind is Kind.MISSION:
+            self._controls.follow(kind, name, now)
+        elif kind is Kind.CLOSURE:
+            self._roster.reclose(now)
+        elif changed:
+            self._roster.rebuild(now)
+            self._take_new_units(now)
+            for task in self._ctx.resources[Kind.TASK].values():
+                self._work.load(task)
 
     def delete(self, kind: Kind, name: str, now: float, by: str = "cloud") -> AnyResource:
-        """Raises NotFound, Conflict (a running Mission or Task must be cancelled first)."""
-        raise NotImplementedError
+        """Raises NotFound, Conflict (a running Mission or Task must be cancelled first, a robot must be off its work)."""
+        resource = self._ctx.get(kind, name)
+        if kind in (Kind.MISSION, Kind.TASK) and not resource.status.phase.ended and resource.status.phase is not Phase.PENDING:
+            raise Conflict(f"{name} is {resource.status.phase}", field="name", fix=f"cancel it first: drover cancel {name}")
+        unit = self._ctx.units.get(name) if kind is Kind.ROBOT else None
+        if unit is not None and (unit.leg is not None or unit.task):
+            raise Conflict(f"{name} is at work", field="name", fix="cancel its task first")
+        if kind is Kind.EDGE_NODE and name == self._ctx.edge:
+            raise Conflict(f"{name} is this edge node", field="name", fix="delete it at the cloud when it is switched off")
+        del self._ctx.resources[kind][name]
+        self._ctx.effects.append(DeleteResource(kind, name, made=by == "edge"))
+        if kind is Kind.TASK:
+            self._work.forget(name)
+            self._ctx.dirty_missions.add(resource.spec.mission)
+        elif kind is Kind.CLOSURE:
+            self._roster.reclose(now)
+        elif kind is not Kind.MISSION:
+            self._roster.rebuild(now)
+        self._advance(now)
+        return resource
 
     def control(self, command: ControlCommand, now: float) -> None:
         """Pause, resume, cancel, stop, ... The same id twice does it once. Raises NotFound, InvalidInput."""
-        raise NotImplementedError
+        self._controls.do(command, now)
+        self._advance(now)
 
-    # ---- robots ----
+    # ---- robots -----------------------------------------------------------------------------------------------------
+
     def topics(self) -> list[tuple[str, int]]:
         """(topic filter, QoS) that the shell subscribes at the edge broker; may grow with new RobotModels."""
-        raise NotImplementedError
+        prefixes = {r.spec.dialect.topic_prefix for r in self._ctx.resources[Kind.ROBOT_MODEL].values()}
+        found = []
+        for prefix in sorted(prefixes or {"uagv/v2"}):
+            for topic, qos in (("state", 0), ("visualization", 0), ("connection", 1), ("factsheet", 0)):
+                found.append((f"{prefix}/+/+/{topic}", qos))
+        return found
 
     def robots_link(self, up: bool, now: float) -> None:
-        raise NotImplementedError
+        """The edge broker is connected and subscribed, or lost."""
+        if up and not self._ctx.link:
+            for unit in self._ctx.units.values():
+                self._instants.send(unit, "stateRequest", now)
+        elif not up and self._ctx.link:
+            self._ctx.event("warning", "RobotBrokerLost", f"EdgeNode/{self._ctx.edge}", "the robots' broker is away", now)
+        self._ctx.link = up
 
     def on_robot_message(self, topic: str, payload: bytes, now: float, *, retained: bool = False) -> None:
-        raise NotImplementedError
+        """Never raises: bad messages become events and counters, and disturb nothing else."""
+        read = self._intake.read(topic, payload, now)
+        if read is None:
+            return
+        unit, name, message = read
+        if name == "connection":
+            self._on_connection(unit, message, now)
+        elif retained and name != "factsheet":
+            self._ctx.count("RetainedIgnored")  # VDA 5050 retains neither state nor visualization: it is old
+        elif name == "state":
+            if not self._intake.replayed(unit, message, topic, now):
+                self._on_state(unit, message, now)
+        elif isinstance(message, Visualization):
+            velocity = message.velocity
+            speed_mps = abs(velocity.vx) if velocity is not None and velocity.vx is not None else None
+            self._positions.take_visualization(unit, message.agv_position, speed_mps, now)
 
-    # ---- time and answers ----
+    def _on_connection(self, unit: Unit, message: Message, now: float) -> None:
+        assert isinstance(message, Connection)
+        word = str(message.connection_state)
+        if word == unit.connection:
+            return
+        unit.connection, unit.status_dirty = word, True
+        if message.connection_state is ConnectionState.ONLINE:
+            unit.broken_at = None
+            if self._ctx.link:
+                self._instants.send(unit, "stateRequest", now)
+        else:
+            unit.broken_at = now
+            if unit.state is not None and message.connection_state is ConnectionState.CONNECTIONBROKEN:
+                self._ctx.event("warning", "RobotConnectionBroken", f"Robot/{unit.name}", f"{unit.name}: connection lost", now)
+        self._advance(now)
+
+    def _on_state(self, unit: Unit, message: Message, now: float) -> None:
+        assert isinstance(message, State)
+        before, unit.state, unit.heard_at = unit.state, message, now
+        unit.status_dirty = True
+        if unit.connection != "ONLINE":
+            # a state that comes after the break outranks an old or missing connection message
+            unit.connection, unit.broken_at = "ONLINE", None
+        if unit.silent:
+            unit.silent = False
+            if before is not None:
+                self._ctx.event("info", "RobotHeard", f"Robot/{unit.name}", f"{unit.name} is heard again", now)
+        velocity = message.velocity
+        unit.speed_mps = abs(velocity.vx) if velocity is not None and velocity.vx is not None else unit.speed_mps
+        if not message.driving:
+            unit.speed_mps = 0.0
+        self._positions.take_state(unit, message, now)
+        self._tell_errors(unit, message, before, now)
+        self._instants.on_state(unit, message)
+        self._idle.battery(unit)
+        self._follow_leg(unit, message, before, now)
+        self._positions.locate(unit, message, now)
+        self._positions.obstacle(unit, now)
+        self._pauses.reconcile(unit, now)
+        self._advance(now)
+
+    def _follow_leg(self, unit: Unit, state: State, before: State | None, now: float) -> None:
+        if unit.leg is None:
+            return
+        leg = unit.leg
+        end = None if unit.verified else self._work.verify(unit, now)
+        if end is None:
+            end = self._master.on_state(unit, state, before, now)
+        if end is not None:
+            self._ended(unit, leg, end, now)
+
+    def _ended(self, unit: Unit, leg: Leg, end: End, now: float) -> None:
+        if unit.state is not None:
+            self._positions.locate(unit, unit.state, now)
+        if leg.purpose is Purpose.TASK:
+            self._work.on_end(unit, leg, end, now)
+        else:
+            self._idle.on_end(unit, leg, end, now)
+
+    def _tell_errors(self, unit: Unit, state: State, before: State | None, now: float) -> None:
+        """Errors that were not there before, as events."""
+        old = before.errors if before is not None else ()
+        for error in state.errors:
+            if error in old:
+                continue
+            level = "warning" if error.error_level == "WARNING" else "alarm"
+            text = f"{unit.name}: {error.error_type}" + (f": {error.error_description}" if error.error_description else "")
+            self._ctx.event(level, "RobotError", f"Robot/{unit.name}", text[:500], now, error.error_hint or "")
+
+    # ---- time and answers -------------------------------------------------------------------------------------------
+
     def tick(self, now: float) -> None:
-        raise NotImplementedError
+        """Timers. Call it every TICK_S or so (the simulator may take longer steps)."""
+        for unit in self._ctx.units.values():
+            self._silence(unit, now)
+            self._instants.tick(unit, now)
+            leg = unit.leg
+            end = self._master.tick(unit, now)
+            if leg is not None and end is not None:
+                self._ended(unit, leg, end, now)
+            self._pauses.reconcile(unit, now)
+            self._positions.obstacle(unit, now)
+        if now - self._slow_at >= SLOW_S:
+            self._slow_at = now
+            self._controls.tick(now)
+            self._roster.tick(now)
+            self._etas.update(now)
+            self._count_robots()
+        self._advance(now, idle=True)
+
+    def _silence(self, unit: Unit, now: float) -> None:
+        if unit.takes_orders:
+            unit.unusable_since = None
+        elif unit.unusable_since is None:
+            unit.unusable_since = now
+        if unit.heard_at is None or not self._ctx.link:
+            if unit.heard_at is None and self._ctx.link and unit.connection == "ONLINE":
+                self._poke(unit, now)
+            return
+        quiet_s = now - unit.heard_at
+        silent_after_s = unit.model.dialect.silent_after_s
+        if quiet_s > silent_after_s and not unit.silent:
+            unit.silent, unit.status_dirty = True, True
+            self._ctx.count("RobotSilent")
+            self._ctx.event(
+                "alarm",
+                "RobotSilent",
+                f"Robot/{unit.name}",
+                f"{unit.name} has said nothing for {quiet_s:.0f} s",
+                now,
+                "look at the robot",
+            )
+        if quiet_s > silent_after_s / 2:
+            self._poke(unit, now)
+
+    def _poke(self, unit: Unit, now: float) -> None:
+        if now - unit.poked_at >= POKE_EVERY_S:
+            unit.poked_at = now
+            self._instants.send(unit, "stateRequest", now)
 
     def planned(self, version: int, result: PlanResult, now: float) -> None:
-        raise NotImplementedError
+        """The answer to NeedPlan; an old version is ignored."""
+        self._plans.planned(version, result, now)
+        self._advance(now)
 
     def take_effects(self) -> list[Effect]:
         """All effects since the last call, in order."""
-        raise NotImplementedError
+        effects, self._ctx.effects = self._ctx.effects, []
+        return effects
 
-    # ---- views ----
+    def _advance(self, now: float, *, idle: bool = False) -> None:
+        """After anything has changed: tasks begin, nodes are released, orders go out, statuses follow."""
+        if self._ctx.traffic is not None:
+            self._plans.look(now)
+            for _ in range(ROUNDS_MAX):
+                for unit in self._ctx.units.values():
+                    self._work.tick(unit, now)
+                self._work.dispatch(now)
+                if not self._release(now):
+                    break
+            if idle:
+                self._idle.look_after(now)
+                self._release(now)
+        self._twins.update(now)
+        self._missions.update(now)
+
+    def _release(self, now: float) -> bool:
+        """Traffic's turn. True when something was released."""
+        assert self._ctx.traffic is not None
+        releases = self._ctx.traffic.step(now)
+        for release in releases:
+            unit = self._ctx.units[release.robot]
+            if unit.leg is not None:
+                self._master.released(unit, release, now)
+        return bool(releases)
+
+    def _count_robots(self) -> None:
+        units = self._ctx.units.values()
+        online = sum(u.state is not None and not u.silent for u in units)
+        self._ctx.put_status(Kind.EDGE_NODE, self._ctx.edge, robots=len(units), robots_online=online, stopped=self._ctx.stopped)
+
+    # ---- views ------------------------------------------------------------------------------------------------------
+
     def telemetry(self, now: float) -> Telemetry:
         """The live map as columns, one row a robot."""
-        raise NotImplementedError
+        return self._twins.telemetry(now, self._roster.epoch)
 
     def resources(self, kind: Kind) -> list[AnyResource]:
         """By name."""
-        raise NotImplementedError
+        return [r for _, r in sorted(self._ctx.resources[kind].items())]
 
     def resource(self, kind: Kind, name: str) -> AnyResource:
         """Raises NotFound."""
-        raise NotImplementedError
+        return self._ctx.get(kind, name)
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """How often what was refused or went wrong, by reason."""
+        return self._ctx.counters
+
+    @property
+    def stopped(self) -> bool:
+        return self._ctx.stopped
+
+    def explain(self) -> list[str]:
+        """Why robots wait, in words."""
+        return self._ctx.traffic.explain() if self._ctx.traffic is not None else []

@@ -1,0 +1,59 @@
+"""When tasks in hand will be done, at free-flow speed from where the robot is."""
+
+from __future__ import annotations
+
+from math import isinf
+
+from edge_node.core.context import Context
+from edge_node.core.messages import horizon_edges
+from edge_node.core.unit import Unit
+from fleet.contracts.errors import FleetError
+from fleet.contracts.resources import Kind
+from fleet.layout.graph import edge_time_s
+from fleet.tasks.planning_view import step_s
+from fleet.tasks.site import SiteRobot
+from fleet.tasks.steps import node_of
+
+EVERY_S = 5.0
+#: A change smaller than this is not worth a status, seconds.
+STEP_S = 5.0
+
+
+class Etas:
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._at = float("-inf")
+
+    def update(self, now: float) -> None:
+        if now - self._at < EVERY_S or self._ctx.site is None:
+            return
+        self._at = now
+        for unit in self._ctx.units.values():
+            task = self._ctx.resources[Kind.TASK].get(unit.task) if unit.task else None
+            if task is None or task.status.phase.ended:
+                continue
+            eta_at = self._eta_at(unit, now)
+            old = task.status.eta_at
+            if eta_at is not None and (old is None or abs(eta_at - old) >= STEP_S):
+                self._ctx.put_status(Kind.TASK, unit.task, eta_at=round(eta_at, 1))
+                self._ctx.dirty_missions.add(task.spec.mission)
+
+    def _eta_at(self, unit: Unit, now: float) -> float | None:
+        assert self._ctx.site is not None
+        assert self._ctx.travel is not None
+        task = self._ctx.get(Kind.TASK, unit.task)
+        robot = SiteRobot(unit.name, unit.spec, unit.model, unit.status)
+        speed_mps = min(unit.model.speed_mps_max, unit.speed_limit_mps or unit.model.speed_mps_max)
+        node, total_s = unit.node, 0.0
+        if unit.leg is not None and unit.placed and self._ctx.traffic is not None:
+            nodes = self._ctx.traffic.route(unit.name).nodes
+            total_s = sum(edge_time_s(e, speed_mps) for e in horizon_edges(nodes[0], nodes[1:], self._ctx.graph))
+            node = unit.leg.goal
+        for step in task.status.steps[task.status.step :]:
+            try:
+                goal = node_of(step.place, self._ctx.site) if step.place else node
+            except FleetError:
+                return None
+            total_s += self._ctx.travel(node, goal, speed_mps) + step_s(step, task.spec, [robot])
+            node = goal
+        return None if isinf(total_s) else now + total_s

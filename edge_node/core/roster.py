@@ -1,0 +1,180 @@
+"""Layout, models, robots and closures as the core works with them: site graph, traffic, one Unit a robot."""
+
+from __future__ import annotations
+
+from edge_node.core.context import Context
+from edge_node.core.leg import Leg
+from edge_node.core.unit import Unit
+from fleet.contracts.errors import Conflict, FleetError, InvalidInput, NotFound
+from fleet.contracts.resources import AnyResource, Kind, RobotModelSpec, RobotSpec, RobotStatus
+from fleet.contracts.topics import level
+from fleet.layout.site import site_graph
+from fleet.tasks.site import Site
+from fleet.traffic.control import TrafficControl
+
+
+class Roster:
+    """`epoch` rises when rows of the telemetry change."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self.epoch = 0
+        self._closed: frozenset[str] = frozenset()
+
+    def check(self, resource: AnyResource) -> None:
+        """Refuse what could not be worked with. Raises InvalidInput, Conflict."""
+        if resource.kind is Kind.LAYOUT:
+            site_graph(resource.spec)
+            used = self._ctx.site
+            if used is not None and used.layout != resource.spec and any(u.leg is not None for u in self._ctx.units.values()):
+                old = self._ctx.resources[Kind.LAYOUT].get(resource.metadata.name)
+                if old is not None and old.spec == used.layout:
+                    raise Conflict("robots are under way on this layout", field="spec.lif", fix="let them finish first")
+        elif resource.kind is Kind.ROBOT:
+            level(resource.spec.serial_number)
+        elif resource.kind is Kind.ROBOT_MODEL:
+            level(resource.spec.manufacturer)
+            for part in resource.spec.dialect.topic_prefix.split("/"):
+                level(part)
+            if len(resource.spec.dialect.topic_prefix.split("/")) != 2:
+                raise InvalidInput("not interfaceName/majorVersion", field="spec.dialect.topic_prefix", fix="write uagv/v2")
+
+    # ---- layout ----
+
+    def rebuild(self, now: float) -> None:
+        """After a change of EdgeNode, Layout, RobotModel or Robot."""
+        try:
+            site = Site.build(self._ctx.site_name, self._ctx.all_resources(), now, previous=self._ctx.site)
+        except NotFound:
+            self._units(now)
+            return
+        if self._ctx.site is None or site.graph is not self._ctx.site.graph:
+            self._ctx.traffic = TrafficControl(site.graph)
+            self._ctx.traffic.hold_all(self._ctx.stopped)
+            self._closed = frozenset()
+            for unit in self._ctx.units.values():
+                unit.known = unit.placed = unit.obstacle = False
+        self._ctx.site = site
+        self._ctx.travel = site.travel_times()
+        self._units(now)
+        self._close(now)
+
+    def reclose(self, now: float) -> None:
+        """After a change of closures, or when one's time is over."""
+        if self._ctx.site is not None:
+            self._ctx.site = Site.build(self._ctx.site_name, self._ctx.all_resources(), now, previous=self._ctx.site)
+            self._close(now)
+
+    def tick(self, now: float) -> None:
+        site = self._ctx.site
+        ended = site is not None and any(
+            c.status.active and c.spec.until_at is not None and c.spec.until_at <= now
+            for c in self._ctx.resources[Kind.CLOSURE].values()
+        )
+        if ended:
+            self.reclose(now)
+
+    def _close(self, now: float) -> None:
+        assert self._ctx.site is not None
+        assert self._ctx.traffic is not None
+        site = self._ctx.site
+        if site.closed_nodes != self._closed:
+            self._closed = site.closed_nodes
+            self._ctx.travel = site.travel_times()
+            self._ctx.traffic.close_nodes(site.closed_nodes, now)
+        active = {c.metadata.name for c in site.open_closures}
+        for name, closure in list(self._ctx.resources[Kind.CLOSURE].items()):
+            nodes = tuple(sorted({n for target in closure.spec.targets for n in site.nodes_of(target)}))
+            self._ctx.put_status(Kind.CLOSURE, name, active=name in active, nodes=nodes)
+
+    # ---- robots ----
+
+    def _units(self, now: float) -> None:
+        """One Unit for each Robot whose model is there; those that are gone leave."""
+        models = self._ctx.resources[Kind.ROBOT_MODEL]
+        wanted = {
+            name: (r, models[r.spec.model].spec)
+            for name, r in sorted(self._ctx.resources[Kind.ROBOT].items())
+            if r.spec.model in models
+        }
+        for name in [n for n in self._ctx.units if n not in wanted]:
+            del self._ctx.units[name]
+            if self._ctx.traffic is not None:
+                self._ctx.traffic.remove_robot(name)
+        for name, (resource, model) in wanted.items():
+            unit = self._ctx.units.get(name)
+            if unit is None:
+                self._ctx.units[name] = self._new(name, resource.spec, model, resource.status)
+            elif (unit.spec, unit.model) != (resource.spec, model):
+                moved = unit.spec.home != resource.spec.home or unit.model != model
+                unit.spec, unit.model, unit.status_dirty = resource.spec, model, True
+                if moved and unit.leg is None:
+                    unit.known = unit.placed = False
+        self._ctx.units = dict(sorted(self._ctx.units.items()))
+        self._ctx.by_key = {unit.key: name for name, unit in self._ctx.units.items()}
+        self.epoch += 1
+        self._into_traffic(now)
+
+    def _new(self, name: str, spec: RobotSpec, model: RobotModelSpec, status: RobotStatus) -> Unit:
+        values = self._ctx.values
+        unit = Unit(name=name, spec=spec, model=model, version=model.dialect.version, status=status, node=status.last_node)
+        unit.pose, unit.pose_at = status.pose, status.reported_at
+        unit.pause_ours = values.get(f"paused.{name}") == "1"
+        unit.recalled = values.get(f"recalled.{name}") == "1"
+        limit = values.get(f"speed.{name}", "")
+        unit.speed_limit_mps = float(limit) if limit else None
+        return unit
+
+    def _into_traffic(self, now: float) -> None:
+        """Every robot that traffic does not know yet; one that was seen before holds its last node until it is heard."""
+        if self._ctx.traffic is None or self._ctx.site is None:
+            return
+        for unit in self._ctx.units.values():
+            if unit.known:
+                continue
+            home = self._home(unit)
+            if home is None:
+                self._refuse(unit, "it has no home, and no parking is left", now)
+                continue
+            try:
+                self._ctx.traffic.add_robot(
+                    unit.name,
+                    home=home,
+                    length_m=unit.model.length_m,
+                    width_m=unit.model.width_m,
+                    speed_mps=unit.model.speed_mps_max,
+                )
+            except FleetError as error:
+                self._refuse(unit, str(error), now)
+                continue
+            unit.known, unit.home_node, unit.trouble = True, home, ""
+            if unit.node in self._ctx.graph.nodes:
+                leg: Leg | None = unit.leg
+                self.hold(unit, leg.here if leg is not None else unit.node, tuple(leg.ahead) if leg is not None else (), now)
+
+    def _home(self, unit: Unit) -> str | None:
+        place = self._ctx.graph.places.get(unit.spec.home)
+        if place is not None and place.nodes:
+            return place.nodes[0]
+        if unit.spec.home in self._ctx.graph.nodes:
+            return unit.spec.home
+        assert self._ctx.traffic is not None
+        return self._ctx.traffic.spare_home(length_m=unit.model.length_m, width_m=unit.model.width_m)
+
+    def _refuse(self, unit: Unit, text: str, now: float) -> None:
+        if unit.trouble != text:
+            unit.trouble, unit.status_dirty = text, True
+            self._ctx.event(
+                "warning", "RobotNotPlaced", f"Robot/{unit.name}", f"{unit.name}: {text}", now, "give it a home of its own"
+            )
+
+    def hold(self, unit: Unit, node: str, ahead: tuple[str, ...], now: float) -> None:
+        """Holdings from memory: from the journal, or where it was last."""
+        if not unit.known or self._ctx.traffic is None:
+            return
+        self._ctx.traffic.place(unit.name, node, released=ahead, now=now)
+        unit.node, unit.placed, unit.status_dirty = node, True, True
+        standing = unit.state is None or unit.obstacle
+        if standing:
+            unit.obstacle = True
+            self._ctx.traffic.set_obstacle(unit.name, True, now)
