@@ -32,8 +32,8 @@ def answer(query: QueryIr, site: Site, now: float) -> str:
     if query.about is QueryAbout.COUNT:
         return _count(query, robots, places, site)
     if query.about is QueryAbout.STATUS:
-        lines = [_status(r, site, now) for r in robots] + [_task(t, now) for t in tasks]
-        return _text(lines or [_heading(p, site, now) for p in places], "there is no robot on this site")
+        lines = [_status(r, site, now) for r in robots] + [_heading(p, site, now) for p in places]
+        return _text(lines or [_task(t, now) for t in tasks], "nothing of that is open")
     if query.about is QueryAbout.ETA:
         found = [t for t in tasks if t.status.eta_at is not None] or tasks
         return _text([_task(t, now) for t in found], "nothing is on its way")
@@ -138,7 +138,8 @@ def _heading(place: str, site: Site, now: float) -> str:
 def _count(query: QueryIr, robots: Sequence[SiteRobot], places: Sequence[str], site: Site) -> str:
     if places:
         there = robots_at(places, site)
-        return f"{len(there)} robots at {listed(query.targets)}" + (f": {listed(there)}" if there else "")
+        noun = "robot" if len(there) == 1 else "robots"
+        return f"{len(there)} {noun} at {listed(query.targets)}" + (f": {listed(there)}" if there else "")
     tally = Counter(r.status.activity for r in robots)
     parts = [f"{tally[activity]} {activity}" for activity in RobotActivity if tally[activity]]
     noun = "robot" if len(robots) == 1 else "robots"

@@ -13,7 +13,7 @@ from fleet.tasks.lower import LABEL_APART, WAIT_S_DEFAULT
 from fleet.tasks.preview import preview as preview
 from fleet.tasks.robot_state import IN_HAND, is_low, standing_node, tasks_in_hand, why_absent
 from fleet.tasks.site import Site, SiteRobot, TaskResource
-from fleet.tasks.steps import DROP, PICK, START_CHARGING, WAIT, charger_of, node_of, parking_of, stops_of
+from fleet.tasks.steps import DROP, PICK, START_CHARGING, STOP_ACTIONS, WAIT, charger_of, node_of, parking_of, stops_of
 
 PRIORITIES = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
 #: Seconds that an action takes where the model does not say: at a stop (clean, inspect, ...), and to begin charging.
@@ -140,16 +140,20 @@ class _View:
 
     def _visits(self, spec: TaskSpec) -> tuple[tuple[str, ...], tuple[float, ...]]:
         """Nodes and seconds; ("",) where a place is unknown, which no robot can reach."""
-        places = self._places(spec)
         robots = [r for r in self._site.robots.values() if r.can(spec.action)]
-        actions = _actions(spec, len(places))
-        seconds = tuple(step_s(StepStatus(place=p, action=a), spec, robots) for p, a in zip(places, actions, strict=True))
-        if not places:
-            return (), (step_s(StepStatus(place="", action=actions[0] if actions else WAIT), spec, robots),)
+        legs = self._legs(spec)
         try:
-            return tuple(node_of(p, self._site) for p in places), seconds
+            nodes = tuple(node_of(leg.place, self._site) for leg in legs if leg.place or spec.action is Action.TRANSPORT)
         except InvalidInput:
             return ("",), (0.0,)
+        return nodes, tuple(step_s(leg, spec, robots) for leg in legs)
+
+    def _legs(self, spec: TaskSpec) -> tuple[StepStatus, ...]:
+        """The steps as far as they are known before a robot is chosen; one without a place where it stays."""
+        if spec.action is Action.TRANSPORT:
+            return StepStatus(place=spec.source or "", action=PICK), StepStatus(place=spec.target or "", action=DROP)
+        action = {Action.CHARGE: START_CHARGING, Action.WAIT: WAIT}.get(spec.action, STOP_ACTIONS.get(spec.action, ""))
+        return tuple(StepStatus(place=place, action=action) for place in self._places(spec) or ("",))
 
     def _places(self, spec: TaskSpec) -> tuple[str, ...]:
         """The task's places; for charge and park without one, those of the robot that was asked for."""
@@ -161,7 +165,7 @@ class _View:
         try:
             return (choose(robot.spec, self._site, at_node=standing_node(robot, self._site)),)
         except InvalidInput:
-            return ("",)
+            return ()
 
     def _barred(self, group: str) -> frozenset[str]:
         """Robots that have begun or done another task of the same group."""
@@ -185,16 +189,6 @@ def step_s(step: StepStatus, spec: TaskSpec, robots: Iterable[SiteRobot]) -> flo
     if not step.action:
         return 0.0
     return ON_SITE_S if spec.duration_s is None else spec.duration_s
-
-
-def _actions(spec: TaskSpec, places: int) -> tuple[str, ...]:
-    if spec.action is Action.TRANSPORT and places == 2:
-        return PICK, DROP
-    last = {Action.CHARGE: START_CHARGING, Action.WAIT: WAIT}.get(spec.action)
-    if last is not None:
-        return tuple("" for _ in range(places - 1)) + (last,) * min(1, max(places, 1))
-    on_site = str(spec.action) if spec.action in (Action.CLEAN, Action.DISINFECT, Action.INSPECT) else ""
-    return (on_site,) * max(places, 1) if places else (on_site,)
 
 
 def _remaining(task: TaskResource) -> tuple[StepStatus, ...]:

@@ -144,7 +144,6 @@ def test_a_busy_robot_starts_from_where_and_when_it_will_be_free() -> None:
 
 
 def test_more_time_gives_a_better_plan_where_the_floor_is_short_sighted() -> None:
-    # nearest-first sends A to t1; to spare B the long way, A must take the task that waits farther off
     tasks = [a_task(f"t{i}", at, 60 - at, priority=i % 4) for i, at in enumerate((3, 50, 28, 11, 33, 47, 20, 8))]
     request = a_request([a_robot("A", 10), a_robot("B", 30), a_robot("C", 55, speed_mps=0.5)], tasks)
     floor, better = (plan(request, budget_s=budget) for budget in (0.0, 1.0))
