@@ -1,0 +1,160 @@
+import { Button, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import type { Command } from "../api/types";
+import { duration } from "../model/format";
+import type { MissionRow } from "../model/views";
+import { ProgressBar } from "../tables/ProgressBar";
+import { PlanView } from "./PlanView";
+import type { Commands } from "./use_commands";
+
+interface Props {
+  command: Command;
+  commands: Commands;
+  missions: readonly MissionRow[];
+  now_at: number;
+  mayTakeFocus: () => boolean;
+  onAgain: (sentence: string) => void;
+}
+
+/** One command from the sentence to the mission's end: each state says what is so, and what can be done. */
+export function CommandCard(props: Props) {
+  const { command, commands } = props;
+  return (
+    <article className="card" data-state={command.state}>
+      <header className="card-head">
+        <q>{command.text}</q>
+        {command.state !== "planned" && command.state !== "clarify" && command.state !== "translating" && (
+          <button type="button" className="quiet" onClick={commands.close} aria-label="Close this command">
+            ✕
+          </button>
+        )}
+      </header>
+      <Life {...props} />
+    </article>
+  );
+}
+
+function Life({ command, commands, missions, now_at, mayTakeFocus, onAgain }: Props) {
+  const again = (
+    <Button size="xs" variant="default" onClick={() => onAgain(command.text ?? "")}>
+      Edit and try again
+    </Button>
+  );
+  switch (command.state) {
+    case "translating":
+      return (
+        <p className="card-line" role="status">
+          Reading the sentence… <span aria-hidden="true">{duration(now_at - (command.created_at ?? now_at))}</span>
+        </p>
+      );
+    case "planned":
+      return <PlanView command={command} commands={commands} now_at={now_at} mayTakeFocus={mayTakeFocus} />;
+    case "clarify":
+      return <Clarify command={command} commands={commands} />;
+    case "answered":
+      return <p className="card-answer">{command.answer || "There is nothing to tell."}</p>;
+    case "confirmed":
+      return <Confirmed command={command} missions={missions} now_at={now_at} />;
+    case "rejected":
+      return <Ended sign="!" line={command.reason || "This cannot be done."} after="Nothing was changed." act={again} />;
+    case "failed":
+      return <Ended sign="!" line={command.reason || "The sentence could not be read."} after="Nothing was changed." act={again} />;
+    case "expired":
+      return <Ended line="The plan was not confirmed in time." after="Nothing was changed." act={again} />;
+    case "discarded":
+      return <Ended line="Discarded." after="Nothing was changed." act={again} />;
+    default:
+      return <p className="card-line">{command.state}</p>;
+  }
+}
+
+function Ended({ sign = "", line, after, act }: { sign?: string; line: string; after: string; act: ReactNode }) {
+  return (
+    <div className="card-ended">
+      <p>
+        {sign !== "" && (
+          <span className="warn-sign" aria-hidden="true">
+            {sign}
+          </span>
+        )}
+        {line} <span className="dim">{after}</span>
+      </p>
+      {act}
+    </div>
+  );
+}
+
+function Clarify({ command, commands }: { command: Command; commands: Commands }) {
+  const [text, setText] = useState("");
+  const answer = (given: string): void => {
+    if (given.trim() !== "") void commands.ask(given.trim(), command.id);
+  };
+  return (
+    <div className="clarify">
+      <p className="question">{command.question || "Please say it in other words."}</p>
+      {(command.choices ?? []).length > 0 && (
+        <div className="choices" role="group" aria-label="Answers">
+          {(command.choices ?? []).map((choice) => (
+            <Button key={choice} size="xs" variant="default" disabled={commands.busy} onClick={() => answer(choice)}>
+              {choice}
+            </Button>
+          ))}
+        </div>
+      )}
+      <form
+        className="command-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          answer(text);
+        }}
+      >
+        <TextInput
+          className="command-field"
+          size="sm"
+          aria-label="Answer"
+          placeholder="or answer in your own words"
+          value={text}
+          autoComplete="off"
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Button type="submit" size="sm" variant="default" disabled={text.trim() === ""} loading={commands.busy}>
+          Answer
+        </Button>
+        <Button size="sm" variant="subtle" color="gray" onClick={() => void commands.discard()}>
+          Drop it
+        </Button>
+      </form>
+    </div>
+  );
+}
+
+function Confirmed({ command, missions, now_at }: { command: Command; missions: readonly MissionRow[]; now_at: number }) {
+  const mission = missions.find((row) => row.name === command.mission);
+  if (mission === undefined) {
+    const waits = command.mission ? `${command.mission} is on its way to the site.` : command.plan?.effect || "Sent to the robots.";
+    return <p className="card-line">Confirmed. {waits}</p>;
+  }
+  const eta = mission.eta_at !== null && !mission.ended ? `, about ${duration(mission.eta_at - now_at)} to go` : "";
+  return (
+    <div className="confirmed">
+      <p className="card-line">
+        <a
+          href="#missions-table"
+          onClick={(event) => {
+            event.preventDefault();
+            document.getElementById("missions-table")?.focus();
+          }}
+        >
+          {mission.title}
+        </a>
+      </p>
+      <ProgressBar label={`Progress of ${mission.title}`} share={mission.progress} phase={mission.phase} />
+      <p className="dim">
+        {mission.phase}
+        {mission.robots.length > 0 && ` · ${mission.robots.join(", ")}`}
+        {eta}
+        {mission.reason !== "" && ` · ${mission.reason}`}
+      </p>
+    </div>
+  );
+}

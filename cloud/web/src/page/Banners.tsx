@@ -1,0 +1,64 @@
+import { clock, count, duration } from "../model/format";
+import type { LinkState } from "../feed/connection";
+import type { EdgeView } from "../model/views";
+
+interface Props {
+  link: LinkState;
+  silent_s: number;
+  edges: readonly EdgeView[];
+  robots: number;
+  onResume: () => void;
+}
+
+/** What changes the meaning of everything else on the page; the gravest on top. */
+export function Banners({ link, silent_s, edges, robots, onResume }: Props) {
+  const stopped = edges.filter((edge) => edge.stopped);
+  const away = edges.filter((edge) => edge.away);
+  return (
+    <div className="banners">
+      {link.phase === "lost" && (
+        <div role="alert" className="banner" data-level="high">
+          <Sign />
+          <strong>No live data.</strong>
+          <span>
+            What you see is <span aria-live="off">{duration(silent_s)}</span> old; robots may be elsewhere by now.
+          </span>
+          <span className="dim">Connecting again (try {Math.max(link.tries, 1)}).</span>
+        </div>
+      )}
+      {link.phase !== "lost" &&
+        away.map((edge) => (
+          <div key={edge.name} role="alert" className="banner" data-level="warn">
+            <Sign />
+            <strong>
+              {edge.name} is away{edge.last_seen_at > 0 && ` since ${clock(edge.last_seen_at)}`}.
+            </strong>
+            <span>
+              Its robots go on by themselves; what you see of them is{" "}
+              <span aria-live="off">{edge.feed_age_s === null ? "old" : `${duration(edge.feed_age_s)} old`}</span>.
+            </span>
+            <span className="dim">Commands are kept and sent when it is back.</span>
+          </div>
+        ))}
+      {stopped.length > 0 && (
+        <div role="alert" className="banner" data-level="stop">
+          <span className="stop-sign" aria-hidden="true" />
+          <strong>All robots are stopped.</strong>
+          <span>{count(robots, "robot holds its place", "robots hold their places")} until someone resumes.</span>
+          <button type="button" className="banner-act" onClick={onResume}>
+            Resume…
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Sign() {
+  return (
+    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d="M8 1.5 15 14H1z" fill="currentColor" />
+      <path d="M8 6v4M8 11.6v1" stroke="#14171b" strokeWidth="1.6" />
+    </svg>
+  );
+}

@@ -1,0 +1,157 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { CommandPanel, type CommandBox } from "../command/CommandPanel";
+import { useCommands } from "../command/use_commands";
+import { FleetMap } from "../map/FleetMap";
+import { levelsOf } from "../map/scene";
+import { isAbnormal } from "../model/activity";
+import { byName } from "../model/format";
+import { useHeld } from "../model/store";
+import { edgeView, missionRows, robotRow, type RobotRow } from "../model/views";
+import type { World } from "../model/world";
+import { EventsList } from "../tables/EventsList";
+import { MissionsTable } from "../tables/MissionsTable";
+import { RobotsTable } from "../tables/RobotsTable";
+import { useActions } from "./actions";
+import { Banners } from "./Banners";
+import { useClock } from "./clock";
+import { ConfirmDialog } from "./ConfirmDialog";
+import { Header } from "./Header";
+import { Help } from "./Help";
+import { SessionContext, useLive, useSession } from "./session";
+import { StopAll } from "./StopAll";
+import { useKeys } from "./use_keys";
+
+/** Ended missions kept in the table. */
+const ENDED_MAX = 40;
+
+interface Props {
+  token: string;
+  onRefused: () => void;
+}
+
+export function ControlRoom({ token, onRefused }: Props) {
+  const session = useLive(token, onRefused);
+  return (
+    <SessionContext value={session}>
+      <Room />
+    </SessionContext>
+  );
+}
+
+function Room() {
+  const { store } = useSession();
+  const held = useHeld(store);
+  const { world, link } = held;
+  const clock = useClock(store);
+  const actions = useActions();
+  const commands = useCommands(world);
+  const box = useRef<CommandBox>(null);
+  const [selected, setSelected] = useState("");
+  const [follow, setFollow] = useState(false);
+  const [help, setHelp] = useState(false);
+  const [resuming, setResuming] = useState(false);
+
+  const { layouts, edges: edgeTable } = world;
+  const levels = useMemo(() => levelsInOrder(layouts, edgeTable), [layouts, edgeTable]);
+  const places = useMemo(() => new Map(levels.flatMap((level) => [...level.placeOf])), [levels]);
+  const robots = useMemo(() => robotRows(world, places), [world, places]);
+  const missions = useMemo(() => missionRows(world, ENDED_MAX), [world]);
+  const edges = [...world.edges.values()].map((edge) => edgeView(edge, world, clock.sinceBeat_s));
+  const stopped = edges.some((edge) => edge.stopped);
+  const live = link.phase === "live";
+  const stale = world.ready && (!live || (edges.length > 0 && edges.every((edge) => edge.away)));
+
+  const select = useCallback((name: string) => {
+    setSelected(name);
+    if (name === "") setFollow(false);
+  }, []);
+  useKeys({
+    onCommand: () => box.current?.focus(),
+    onHelp: () => setHelp(true),
+    onFollow: () => setFollow((on) => !on && selected !== ""),
+    onEscape: () => select(""),
+  });
+  const title = layoutTitle(world);
+  useEffect(() => {
+    document.title = title === "Drover" ? title : `${title} · Drover`;
+  }, [title]);
+
+  const ages = edges.flatMap((edge) => edge.feed_age_s ?? []);
+  const age_s = clock.silent_s === null ? null : Math.max(clock.silent_s, ...(live ? ages : []));
+  return (
+    <div className="room">
+      <Header title={title} site={world.site} edges={edges} age_s={age_s} live={live} onHelp={() => setHelp(true)}>
+        <StopAll site={world.site} robots={robots} stopped={stopped} actions={actions} />
+      </Header>
+      <Banners link={link} silent_s={clock.silent_s ?? 0} edges={edges} robots={robots.length} onResume={() => setResuming(true)} />
+      <main className="floor">
+        <div className="left">
+          <FleetMap
+            levels={levels}
+            world={world}
+            robots={robots}
+            selected={selected}
+            follow={follow}
+            plan={commands.current}
+            stale={stale}
+            now_at={clock.now_at}
+            actions={actions}
+            onSelect={select}
+            onFollow={setFollow}
+            onPlace={(name) => box.current?.insert(name)}
+          />
+          <RobotsTable robots={robots} selected={selected} onSelect={select} />
+        </div>
+        <div className="right">
+          <CommandPanel ref={box} commands={commands} world={world} missions={missions} now_at={clock.now_at} />
+          <MissionsTable missions={missions} now_at={clock.now_at} actions={actions} onRobot={select} />
+          <EventsList events={world.events} now_at={clock.now_at} />
+        </div>
+      </main>
+      {actions.notice !== null && (
+        <div role="alert" className="notice">
+          <span>
+            {actions.notice.text} {actions.notice.fix}
+          </span>
+          <button type="button" className="quiet" onClick={actions.clear}>
+            Dismiss
+          </button>
+        </div>
+      )}
+      <Help opened={help} onClose={() => setHelp(false)} />
+      <ConfirmDialog
+        opened={resuming}
+        title="Let all robots drive again?"
+        act={`Resume ${robots.length} robots`}
+        keep="Keep them stopped"
+        onAct={actions.resume}
+        onClose={() => setResuming(false)}
+      >
+        <p>Robots with a task go on at once from where they stand. Make sure that nobody is in their way.</p>
+      </ConfirmDialog>
+    </div>
+  );
+}
+
+/** The layout that an edge node runs comes first. */
+function levelsInOrder(layouts: World["layouts"], edges: World["edges"]) {
+  const used = new Set([...edges.values()].map((edge) => edge.spec.layout ?? ""));
+  const ordered = [...layouts.values()].toSorted(
+    (a, b) => Number(used.has(b.metadata.name)) - Number(used.has(a.metadata.name)) || byName(a.metadata.name, b.metadata.name),
+  );
+  return ordered.flatMap(levelsOf);
+}
+
+function layoutTitle(world: World): string {
+  for (const edge of world.edges.values()) {
+    const title = world.layouts.get(edge.spec.layout ?? "")?.spec.title;
+    if (title) return title;
+  }
+  return [...world.layouts.values()].find((layout) => layout.spec.title)?.spec.title ?? (world.site || "Drover");
+}
+
+/** What wants a person first, then by name: rows stay where they are while all is well. */
+function robotRows(world: World, places: ReadonlyMap<string, string>): RobotRow[] {
+  const rows = [...world.robots.values()].map((robot) => robotRow(robot, world, places));
+  return rows.toSorted((a, b) => Number(isAbnormal(b.activity)) - Number(isAbnormal(a.activity)) || byName(a.name, b.name));
+}

@@ -1,0 +1,47 @@
+import { Modal } from "@mantine/core";
+
+const KEYS: [string, string][] = [
+  ["/ or Ctrl K", "to the command box"],
+  ["↑ ↓", "in the empty command box: earlier commands"],
+  ["Enter, Esc", "with a plan on show: confirm, discard"],
+  ["g then m, r, i, e", "to the map, robots, missions, events"],
+  ["f", "follow the selected robot, or stop following"],
+  ["Esc", "let go of what is selected"],
+  ["arrows, + and −, 0", "on the map: move, zoom, show everything"],
+  ["?", "this help"],
+];
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+}
+
+export function Help({ opened, onClose }: Props) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keys and signs"
+      size="lg"
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+      transitionProps={{ duration: 0 }}
+    >
+      <dl className="keys">
+        {KEYS.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="dim">
+        No single key moves or stops a robot. On the map: a solid line is released to the robot, a dashed one is where it means to go, a
+        broad green one is a plan that waits for you. A brown box on a robot is its load. A hollow robot has not reported for a while.
+        Click a station to put its name into the command box.
+      </p>
+    </Modal>
+  );
+}
