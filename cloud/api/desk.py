@@ -65,9 +65,10 @@ class CommandDesk:
             await self._store.commit(ops)
 
     async def expire(self) -> None:
-        """Runs for ever: plans that nobody confirmed end."""
+        """Runs for ever: plans that nobody confirmed end, closures whose time is over go."""
         while True:
             await asyncio.sleep(EXPIRE_EVERY_S)
+            await self._operations.remove_old_closures()
             for command in expired(self._store.model.commands.values(), time.time()):
                 await self._end(command, self._store.model.commands[command.id].state)
 

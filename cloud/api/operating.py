@@ -51,7 +51,7 @@ def steer_task(desired: Desired) -> Handler:
 
 def pause_robot(paused: bool) -> Handler:
     async def handler(request: Request, context: Context) -> Response:
-        return answer(await context.operations.pause_robot(request.path_params["name"], paused=paused))
+        return answer(await context.operations.pause_robot(request.path_params["name"], paused=paused, by=OPERATOR))
 
     return handler
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cloud.core import controls, missions
-from cloud.core.changes import AddEvent, Op, SendControl
+from cloud.core.changes import AddEvent, Op, Remove, SendControl
 from cloud.core.dispatch import waiting_tasks
 from cloud.core.missions import Origin
 from cloud.store.store import Store
-from fleet.contracts.command_ir import CommandIr, ControlIr
+from fleet.contracts.command_ir import CommandIr, ControlAction, ControlIr
 from fleet.contracts.commands import PlanPreview
 from fleet.contracts.errors import FleetError, QueueFull, Transient
 from fleet.contracts.resources import AnyResource, Desired, Kind
@@ -37,6 +37,8 @@ BEFORE_BUDGET_S = 0.1
 PLANS_WAITING_MAX = 32
 #: A stop is answered after this long even if the database is stuck, in seconds.
 STOP_STORE_S = 2.0
+#: A closure that is over stays listed this long, in seconds.
+CLOSURE_KEPT_S = 30.0
 
 
 def new_id(prefix: str) -> str:
@@ -115,6 +117,17 @@ class Operations:
         told = event("info", "ControlSent", subject, f"{control.action} {', '.join(control.targets)} by {by or 'an operator'}")
         return control_id, [*ops, told]
 
+    async def remove_old_closures(self) -> None:
+        """They have no effect since their `until_at`; here they leave the list."""
+        over = [
+            c for c in self.store.model.of_kind(Kind.CLOSURE) if (c.spec.until_at or time.time()) < time.time() - CLOSURE_KEPT_S
+        ]
+        if over:
+            try:
+                await self.store.commit([Remove(Kind.CLOSURE, c.metadata.name) for c in over])
+            except FleetError as error:
+                log.warning("old closures stay: %s", error)
+
     # ---- missions ----
 
     def understood(self, ir: CommandIr, site: Site) -> CommandIr:
@@ -139,8 +152,9 @@ class Operations:
         await self.store.commit(missions.steer_task(self.store.model, name, desired))
         return self.store.model.need(Kind.TASK, name)
 
-    async def pause_robot(self, name: str, *, paused: bool) -> AnyResource:
-        await self.store.commit(controls.pause_robot(self.store.model, name, paused=paused))
+    async def pause_robot(self, name: str, *, paused: bool, by: str) -> AnyResource:
+        self.store.model.need(Kind.ROBOT, name)
+        await self.control(ControlIr(action=ControlAction.PAUSE if paused else ControlAction.RESUME, targets=(name,)), by=by)
         return self.store.model.need(Kind.ROBOT, name)
 
     # ---- plans ----

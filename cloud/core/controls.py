@@ -61,8 +61,13 @@ def control_ops(
             return _open(targets.places, site)
         case A.PAUSE | A.RESUME | A.CANCEL if until_at is None:
             ops = [*_steer_robots(control, targets, model), *_steer_work(control, targets, site, model)]
-            if control.action is A.RESUME and ALL in control.targets and not control.excluded:
-                ops.append(SendControl(resume_all(control_id, by=by, now=now)))
+            if control.action is A.RESUME:
+                # also ends what no spec says: the stop latch, a recall, a task that waits to be looked at
+                everyone = ALL in control.targets and not control.excluded
+                command = (
+                    resume_all(control_id, by=by, now=now) if everyone else _command(control, targets, control_id, by, now, None)
+                )
+                ops.append(SendControl(command, edges=() if everyone else _edges(targets, model)))
             return ops
         case _:
             return [SendControl(_command(control, targets, control_id, by, now, until_at), edges=_edges(targets, model))]
@@ -91,8 +96,7 @@ def _steer_work(control: ControlIr, targets: Targets, site: Site, model: Model) 
         # cancelling a robot means what it does now and what waits for it
         tasks += [name for robot in targets.robots for name in _tasks_of_robot(robot, site)]
     ops = [op for name in missions for op in steer_mission(model, name, desired)]
-    done = {op.name for op in ops if isinstance(op, PutSpec)}
-    return ops + [op for name in dict.fromkeys(tasks) if name not in done for op in steer_task(model, name, desired)]
+    return ops + [op for name in dict.fromkeys(tasks) for op in steer_task(model, name, desired)]
 
 
 def _tasks_of_robot(robot: str, site: Site) -> Iterable[str]:

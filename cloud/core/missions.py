@@ -97,11 +97,8 @@ def assigned(planned: PlannedAssignment, now: float, *, rank: int | None = None)
 
 
 def steer_mission(model: Model, name: str, desired: Desired) -> list[Op]:
-    """Cancel, pause or resume a mission with all its open tasks. Raises NotFound, Conflict."""
-    mission = model.need(Kind.MISSION, name)
-    ops = [_steer(mission, desired)]
-    ops += [_steer(t, desired) for t in model.tasks_of(name) if not phase_of(t).ended and t.spec.desired is not Desired.CANCEL]
-    return ops
+    """Cancel, pause or resume a mission; its tasks follow it (a task runs only if both wish it). Raises NotFound, Conflict."""
+    return [_steer(model.need(Kind.MISSION, name), desired)]
 
 
 def steer_task(model: Model, name: str, desired: Desired) -> list[Op]:

@@ -42,7 +42,10 @@ def sync_up(site: str, edge: str, stream: str) -> str:
 
 
 def sync_down(site: str, edge: str, stream: str) -> str:
-    """Cloud -> edge: stream is ctl, cfg, cmd or ack."""
+    """Cloud -> edge: stream is ctl, cfg, cmd or ack.
+
+    `now` is beside them: a stop as bare ControlCommand, neither numbered nor acked; the same id follows in `cmd`.
+    """
     return f"fleet/v1/{level(site)}/{level(edge)}/dn/{stream}"
 
 

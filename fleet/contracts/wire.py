@@ -1,7 +1,7 @@
 """What travels between cloud and edge node, inside the sync layer's envelopes (see fleet/sync).
 
 Streams, down: `cfg` (resources by key: Layout, RobotModel, Robot, Closure, EdgeNode, Mission, Task), `cmd` (controls).
-Streams, up: `st` (status by key), `ev` (events, resources made at the edge). Beside them, unacked and newest-wins:
+Streams, up: `st` (status by key), `ev` (events, resources made, changed or deleted at the edge). Beside them, unacked and newest-wins:
 telemetry for the live map.
 """
 
@@ -66,7 +66,7 @@ class Event(_Message, frozen=True, kw_only=True, tag="event"):
 
 
 Down = ApplyResource | DeleteResource | ControlCommand
-Up = StatusReport | Event | ApplyResource
+Up = StatusReport | Event | ApplyResource | DeleteResource
 
 
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
