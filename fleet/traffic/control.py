@@ -230,7 +230,7 @@ class TrafficControl:
         self._now = now
         if self._held:
             return []
-        for mover in self._precedence.update(now, self._claims_if_needed(now)):
+        for mover in self._precedence.update(now, self.version, self._claims):
             self._plan(mover)
         releases = []
         for mover in self._in_turn():
@@ -340,7 +340,7 @@ class TrafficControl:
 
     def to_evict(self, now: float) -> list[str]:
         """Idle robots away from home that stand on someone's way: send each home."""
-        found = set(self._precedence.draining)
+        found = set(self._precedence.drain.ways)
         for mover in self._fleet:
             if mover.placed and mover.run.way and not mover.stalled:
                 bits = self._roads.way_bits(mover.run.way[:EVICT_NODES_AHEAD])
@@ -391,11 +391,6 @@ class TrafficControl:
     def _settle_overlaps(self, mover: Mover) -> None:
         near = set(self._fleet.holders(mover, mover.bits))
         self._overlaps -= {pair for pair in self._overlaps if mover.name in pair and not (pair - {mover.name}) <= near}
-
-    def _claims_if_needed(self, now: float) -> dict[str, Claim]:
-        return (
-            self._claims() if self._precedence.holder is not None or any(m.waiting_since is not None for m in self._fleet) else {}
-        )
 
     def _claims(self) -> dict[str, Claim]:
         return {mover.name: self._claim(mover) for mover in self._fleet if mover.placed}

@@ -86,6 +86,11 @@ class Runs:
             return None
         return self.run_of(mover, way)
 
+    def retreat(self, mover: Mover, within: int) -> Run | None:
+        """A run home that uses only these resources."""
+        way = self._roads.fastest(mover.end, mover.home, speed_mps=mover.speed_mps, blocked=~within, closed=self.closed)
+        return None if way is None else self.run_of(mover, way)
+
     def _homeward(self, mover: Mover) -> Run:
         if not mover.retreating:
             return self.run_of(mover, ())

@@ -41,11 +41,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Who could finish with the goal, who at least home, and the order found."""
+    """Who could finish with the goal, who at least home, in the order found: robot -> the resources of its way."""
 
     goals: frozenset[str]
     homes: frozenset[str]
-    order: tuple[str, ...]
+    ways: Mapping[str, int]
 
     def covers(self, before: Verdict) -> bool:
         """Nobody who could finish before is lost."""
@@ -83,46 +83,49 @@ def judge(roads: Roads, claims: Mapping[str, Claim], closed: frozenset[str]) -> 
     pending = [claim for claim in claims.values() if not claim.stays]
     goals: set[str] = set()
     homes: set[str] = set()
-    order: list[str] = []
+    ways: dict[str, int] = {}
     while pending:
         finished = (
             _as_intended(pending, bank) or _another_way(roads, pending, bank, closed) or _home_only(roads, pending, bank, closed)
         )
         if finished is None:
             break
-        claim, with_goal = finished
+        claim, with_goal, way = finished
         (goals if with_goal else homes).add(claim.name)
-        order.append(claim.name)
+        ways[claim.name] = way
         bank.settle(claim)
         pending.remove(claim)
-    return Verdict(frozenset(goals), frozenset(homes), tuple(order))
+    return Verdict(frozenset(goals), frozenset(homes), ways)
 
 
-def _as_intended(pending: Sequence[Claim], bank: _Bank) -> tuple[Claim, bool] | None:
+def _as_intended(pending: Sequence[Claim], bank: _Bank) -> tuple[Claim, bool, int] | None:
     for claim in pending:
         if not claim.run & bank.others(claim):
-            return claim, claim.seeks_goal
+            return claim, claim.seeks_goal, claim.run
     return None
 
 
-def _another_way(roads: Roads, pending: Sequence[Claim], bank: _Bank, closed: frozenset[str]) -> tuple[Claim, bool] | None:
+def _another_way(roads: Roads, pending: Sequence[Claim], bank: _Bank, closed: frozenset[str]) -> tuple[Claim, bool, int] | None:
     for claim in pending:
         if not claim.seeks_goal:
             continue
         blocked = bank.others(claim)
-        if roads.reach(claim.end, claim.goal, blocked, closed, claim.avoid) is None:
+        there = roads.reach(claim.end, claim.goal, blocked, closed, claim.avoid)
+        if there is None:
             continue
-        if roads.reach(claim.goal, claim.rest, blocked, closed, frozenset()) is not None:
-            return claim, True
+        back = roads.reach(claim.goal, claim.rest, blocked, closed, frozenset())
+        if back is not None:
+            return claim, True, there | back
     return None
 
 
-def _home_only(roads: Roads, pending: Sequence[Claim], bank: _Bank, closed: frozenset[str]) -> tuple[Claim, bool] | None:
+def _home_only(roads: Roads, pending: Sequence[Claim], bank: _Bank, closed: frozenset[str]) -> tuple[Claim, bool, int] | None:
     for claim in pending:
         blocked = bank.others(claim)
         straight = claim.home_run()
         if straight is not None and not straight & blocked:
-            return claim, False
-        if roads.reach(claim.end, claim.rest, blocked, closed, frozenset()) is not None:
-            return claim, False
+            return claim, False, straight
+        way = roads.reach(claim.end, claim.rest, blocked, closed, frozenset())
+        if way is not None:
+            return claim, False, way
     return None
