@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 
 from fleet.contracts.command_ir import InMinutes, WithinMinutes
 from fleet.contracts.errors import InvalidInput
@@ -52,7 +53,9 @@ def clock(moment: float, utc_offset_s: int = 0) -> str:
 
 
 def span(seconds: float) -> str:
-    """ "40 s", "5 min", "2 h 10 min"."""
+    """ "40 s", "5 min", "2 h 10 min"; "?" for what is no number (a command may hold anything before it is checked)."""
+    if not isfinite(seconds):
+        return "?"
     whole = max(0, round(seconds))
     if whole < 100:
         return f"{whole} s"
