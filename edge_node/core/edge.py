@@ -84,7 +84,8 @@ class EdgeCore:
         self._roster = Roster(ctx)
         self._controls = Controls(ctx, self._work, self._roster.reclose)
         self._journal: dict[str, Leg] = {}
-        self._slow_at = float("-inf")
+        self._slow_at = self._stepped_at = float("-inf")
+        self._stepped_version = -1
         self._ensure_edge_node()
 
     def _ensure_edge_node(self) -> None:
@@ -392,8 +393,12 @@ class EdgeCore:
 
     def _release(self, now: float) -> bool:
         """Traffic's turn. True when something was released."""
-        assert self._ctx.traffic is not None
-        releases = self._ctx.traffic.step(now)
+        traffic = self._ctx.traffic
+        assert traffic is not None
+        if traffic.version == self._stepped_version and now - self._stepped_at < SLOW_S:
+            return False  # nothing that was denied could be granted now
+        releases = traffic.step(now)
+        self._stepped_version, self._stepped_at = traffic.version, now
         for release in releases:
             unit = self._ctx.units[release.robot]
             if unit.leg is not None:
