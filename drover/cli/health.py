@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Annotated, Any
 
@@ -30,6 +31,7 @@ def health(
         drover health http://127.0.0.1:8080
         drover health mqtt://127.0.0.1:18832 --site warehouse --within 20
     """
+    logging.getLogger("drover.mqtt").setLevel(logging.CRITICAL)  # each refused try would be a line of its own
     asyncio.run(_in_time(_question(target, site), target, within_s))
     print(f"{target} is up")
 
@@ -55,4 +57,5 @@ async def _in_time(question: Coroutine[Any, Any, None], target: str, within_s: f
     try:
         await asyncio.wait_for(question, within_s)
     except TimeoutError:
-        raise Unreachable(f"{target} is not up after {within_s:g} s", field="TARGET", fix="see its log") from None
+        fix = "see its log; are user and password right?"
+        raise Unreachable(f"{target} is not up after {within_s:g} s", field="TARGET", fix=fix) from None

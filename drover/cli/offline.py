@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from drover.cli.output import Output
+from drover.datadir import DEFAULT_ROOT
 
 PANEL = "Without servers"
 
@@ -20,16 +21,18 @@ def register(app: typer.Typer) -> None:
 
 
 def translate(
-    site: Annotated[str, typer.Option(help="Registry JSON of a site, or a shipped site's name.")],
+    site: Annotated[Path, typer.Option(help="A shipped site's name, a folder with site.yaml, or a registry (JSON, YAML).")],
     now: Annotated[str, typer.Option(help="The site's clock, HH:MM.")] = "12:00",
-    text: Annotated[str, typer.Option(help="One sentence.", show_default=False)] = "",
+    text: Annotated[str | None, typer.Option(help="One sentence.", show_default=False)] = None,
     jsonl: Annotated[
         Path | None, typer.Option(help="Many: a file with {id, text, now} a line, - for stdin.", show_default=False)
     ] = None,
     model: Annotated[str, typer.Option(help="embedded, a transformers folder, or an OpenAI-compatible URL.")] = "embedded",
-    cache: Annotated[Path | None, typer.Option(help="Where the model's converted weights are kept.", show_default=False)] = None,
+    cache: Annotated[Path, typer.Option(help="Where the model's converted weights are kept.")] = DEFAULT_ROOT / "planner",
 ) -> None:
     """Sentences to the Command IR, as the planner would do it: JSON out, nothing moved."""
+    if (text is None) == (jsonl is None):
+        raise typer.BadParameter("give either --text or --jsonl")
     from drover.translate import run_cli
 
     raise typer.Exit(run_cli(site, now, text, jsonl, model, cache))
