@@ -118,9 +118,11 @@ class Run:
             elif mail.to not in self._offline:
                 self.vehicles[mail.to].receive(mail.topic.rsplit("/", 1)[1], mail.payload, now_s)
                 self._after(mail.to)
-        if touched or now_s >= self._tick_s:
+        if now_s >= self._tick_s:
             self.core.tick(now_s)
             self._tick_s = now_s + TICK_S
+            touched = True
+        if touched:
             self._carry_out()
         if now_s >= self.collisions.next_look_s:
             self.collisions.look(now_s)
