@@ -250,14 +250,17 @@ class TrafficControl:
         state = self.version
         if mover.denied_at_version == state and not self._detour_is_due(mover, now):
             return edges
-        if not self._may_take_next(mover) and self._detour_is_due(mover, now):
+        granted = self._may_take_next(mover)
+        if not granted and self._detour_is_due(mover, now):
             self._try_detour(mover, now)
-        while mover.run.way and len(mover.base) < self._base_nodes and self._may_take_next(mover):
+            granted = self._may_take_next(mover)
+        while granted:
             edge = mover.run.way[0]
             mover.base.append(edge)
             mover.run = mover.run.rest_of_it()
             self._hold(mover)
             edges.append(edge)
+            granted = bool(mover.run.way) and len(mover.base) < self._base_nodes and self._may_take_next(mover)
         if edges:
             mover.waiting_since, mover.blocked_by, mover.reason, mover.moved_at = None, None, "", now
         elif not mover.base and mover.waiting_since is None:
@@ -304,6 +307,7 @@ class TrafficControl:
         after = judge(self._roads, {**claims, mover.name: claim}, self._runs.closed)
         finishes = mover.name in after.goals or (not claim.seeks_goal and mover.name in after.homes)
         if finishes and after.covers(before):
+            self._verdict = (self.version + 1, after)  # the release raises the version by one
             return True
         holder = next(iter(self._fleet.holders(mover, mover.run.masks[0])), None)
         return self._deny(mover, holder, f"{edge.end} stays free so that {holder} can get out")

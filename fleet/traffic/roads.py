@@ -19,6 +19,9 @@ from fleet.traffic.geometry import Segment, distance_m
 #: Least side of a cell of the spatial index, metres, and how many cells the longer side of a site has at most.
 _CELL_M_MIN = 5.0
 _CELLS_MAX = 200
+#: How many pairs of nodes, and how many ways and cuts for each, the searches remember.
+_PROOFS_MAX = 20_000
+_PROOFS_PER_PAIR_MAX = 6
 #: Tolerance for lanes that are drawn exactly at the minimum distance, metres.
 _EPSILON_M = 1e-6
 
@@ -47,6 +50,7 @@ class Roads:
         self.out: dict[str, tuple[Arc, ...]] = {
             node: tuple(Arc(e.end, self.edge_bits[e.edge_id], e) for e in edges) for node, edges in graph.out.items()
         }
+        self._proofs: dict[tuple[str, str, frozenset[str], frozenset[str]], tuple[list[int], list[int]]] = {}
         self._conflicts: dict[int, tuple[int, ...]] = {}
         self._out_times: dict[float, dict[str, tuple[tuple[float, Arc], ...]]] = {}
 
@@ -124,9 +128,34 @@ class Roads:
         return None
 
     def reach(self, start: str, goal: str, blocked: int, closed: frozenset[str], avoid: frozenset[str]) -> int | None:
-        """The resources of a way with fewest nodes from start to goal outside `blocked`, or None."""
+        """The resources of some way from start to goal outside `blocked`, or None.
+
+        Answers are kept with their proofs: a way holds while it is free, a failure while all that stopped it is blocked.
+        """
         if start == goal:
             return 0
+        key = (start, goal, closed, avoid)
+        proofs = self._proofs.get(key)
+        if proofs is None:
+            if len(self._proofs) >= _PROOFS_MAX:
+                self._proofs.clear()
+            proofs = self._proofs[key] = ([], [])
+        ways, cuts = proofs
+        for way in ways:
+            if not way & blocked:
+                return way
+        for cut in cuts:
+            if cut & blocked == cut:
+                return None
+        found, proof = self._search(start, goal, blocked, closed, avoid)
+        known = ways if found else cuts
+        known.insert(0, proof)
+        del known[_PROOFS_PER_PAIR_MAX:]
+        return proof if found else None
+
+    def _search(self, start: str, goal: str, blocked: int, closed: frozenset[str], avoid: frozenset[str]) -> tuple[bool, int]:
+        """(True, the way with fewest nodes) or (False, the blocked resources that the search ran into)."""
+        cut = 0
         via: dict[str, tuple[str, int]] = {start: ("", 0)}
         queue = deque((start,))
         while queue:
@@ -134,13 +163,17 @@ class Roads:
             inside = node in closed
             for arc in self.out[node]:
                 end = arc.end
-                if end in via or arc.bits & blocked or end in avoid or (end in closed and not inside):
+                if end in via or end in avoid or (end in closed and not inside):
+                    continue
+                stopped = arc.bits & blocked
+                if stopped:
+                    cut |= stopped
                     continue
                 via[end] = (node, arc.bits)
                 if end == goal:
-                    return _collect(via, end)
+                    return True, _collect(via, end)
                 queue.append(end)
-        return None
+        return False, cut
 
     def _timed(self, speed_mps: float) -> dict[str, tuple[tuple[float, Arc], ...]]:
         if speed_mps not in self._out_times:

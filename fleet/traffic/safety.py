@@ -78,7 +78,7 @@ class _Bank:
 
 
 def judge(roads: Roads, claims: Mapping[str, Claim], closed: frozenset[str]) -> Verdict:
-    """The greedy order: goals first, ways as intended first, then any way, then home only."""
+    """The greedy order: to the goal as intended, else by any way (a search), else straight home, else home by any way."""
     bank = _Bank(claims)
     pending = [claim for claim in claims.values() if not claim.stays]
     goals: set[str] = set()
@@ -86,7 +86,10 @@ def judge(roads: Roads, claims: Mapping[str, Claim], closed: frozenset[str]) -> 
     ways: dict[str, int] = {}
     while pending:
         finished = (
-            _as_intended(pending, bank) or _another_way(roads, pending, bank, closed) or _home_only(roads, pending, bank, closed)
+            _as_intended(pending, bank)
+            or _another_way(roads, pending, bank, closed)
+            or _straight_home(pending, bank)
+            or _home_somehow(roads, pending, bank, closed)
         )
         if finished is None:
             break
@@ -119,13 +122,17 @@ def _another_way(roads: Roads, pending: Sequence[Claim], bank: _Bank, closed: fr
     return None
 
 
-def _home_only(roads: Roads, pending: Sequence[Claim], bank: _Bank, closed: frozenset[str]) -> tuple[Claim, bool, int] | None:
+def _straight_home(pending: Sequence[Claim], bank: _Bank) -> tuple[Claim, bool, int] | None:
     for claim in pending:
-        blocked = bank.others(claim)
         straight = claim.home_run()
-        if straight is not None and not straight & blocked:
+        if straight is not None and not straight & bank.others(claim):
             return claim, False, straight
-        way = roads.reach(claim.end, claim.rest, blocked, closed, frozenset())
+    return None
+
+
+def _home_somehow(roads: Roads, pending: Sequence[Claim], bank: _Bank, closed: frozenset[str]) -> tuple[Claim, bool, int] | None:
+    for claim in pending:
+        way = roads.reach(claim.end, claim.rest, bank.others(claim), closed, frozenset())
         if way is not None:
             return claim, False, way
     return None
