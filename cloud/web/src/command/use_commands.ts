@@ -33,12 +33,14 @@ export function useCommands(world: World): Commands {
   const id = current?.id ?? "";
 
   const call = useCallback(
-    async (path: string, body?: unknown): Promise<Command | null> => {
+    async (path: string, body?: unknown, known = ""): Promise<Command | null> => {
+      const before = store.read().world.commands.get(known);
       setBusy(true);
       setError(null);
       try {
         const command = await api.post<Command>(path, body);
-        store.message({ type: "command", command });
+        // the feed may have been faster, and may have told of a later state already
+        if (store.read().world.commands.get(command.id) === before) store.message({ type: "command", command });
         return command;
       } catch (problem) {
         setError({ text: messageOf(problem), fix: problem instanceof ApiError ? problem.fix : "" });
@@ -69,15 +71,15 @@ export function useCommands(world: World): Commands {
     error,
     ask: useCallback(
       async (text, answers = "") => {
-        const command = await call("/commands", { text, ...(site ? { site } : {}), ...(answers ? { answers } : {}) });
+        const command = await call("/commands", { text, ...(site ? { site } : {}), ...(answers ? { answers } : {}) }, answers);
         if (command !== null) setChosen(command.id);
         return command !== null;
       },
       [call, site],
     ),
-    confirm: useCallback(async () => void (await call(`/commands/${segment(id)}/confirm`)), [call, id]),
+    confirm: useCallback(async () => void (await call(`/commands/${segment(id)}/confirm`, undefined, id)), [call, id]),
     discard: useCallback(async () => {
-      if ((await call(`/commands/${segment(id)}/discard`)) !== null) setChosen("");
+      if ((await call(`/commands/${segment(id)}/discard`, undefined, id)) !== null) setChosen("");
     }, [call, id]),
     close: useCallback(() => {
       setError(null);

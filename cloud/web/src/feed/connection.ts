@@ -5,6 +5,8 @@ import { backoffMs } from "./backoff";
 /** Beats come each second; this long without any message and the connection counts as dead. */
 const SILENT_MS_MAX = 6_000;
 const WATCH_MS = 1_000;
+/** RFC 6455: the server refuses by policy, here the token. */
+const CLOSE_POLICY = 1008;
 
 export type LinkPhase = "connecting" | "live" | "lost" | "refused";
 
@@ -67,10 +69,11 @@ export class LiveFeed {
       if (socket !== this.socket) return;
       this.heard(event.data);
     });
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", (event) => {
       if (socket !== this.socket || this.stopped) return;
       this.socket = null;
-      void this.again(open && performance.now() - began_ms > SILENT_MS_MAX, open);
+      const doubtful = !open || event.code === CLOSE_POLICY;
+      void this.again(open && performance.now() - began_ms > SILENT_MS_MAX, doubtful);
     });
     this.tell(this.heard_ms === 0 ? "connecting" : "lost");
   }
@@ -89,8 +92,8 @@ export class LiveFeed {
     if (first || message?.type === "hello") this.tell("live");
   }
 
-  private async again(lasted: boolean, open: boolean): Promise<void> {
-    if (!open && (await this.on.refused())) {
+  private async again(lasted: boolean, doubtful: boolean): Promise<void> {
+    if (doubtful && (await this.on.refused())) {
       this.tell("refused");
       this.stop();
       return;
@@ -107,7 +110,7 @@ export class LiveFeed {
     if (performance.now() - Math.max(this.heard_ms, this.began_ms) > SILENT_MS_MAX) {
       this.socket = null; // a dead peer may take minutes to close
       socket.close();
-      void this.again(false, true);
+      void this.again(false, false);
     }
   }
 

@@ -7,10 +7,10 @@ import { useSession } from "../page/session";
 import type { Preview } from "./draw_ways";
 import { Legend } from "./Legend";
 import { CanvasMap, type MapRenderer } from "./renderer";
+import { MapTools, ZOOM_STEP } from "./MapTools";
 import { RobotCard } from "./RobotCard";
 import { closedAreas, type Level, type Station } from "./scene";
 
-const ZOOM_STEP = 1.3;
 const PAN_PX = 60;
 /** A press that moved less than this is a click. */
 const CLICK_PX = 4;
@@ -113,47 +113,24 @@ export function FleetMap(props: Props) {
       <h2 id="map-title" className="sr">
         Map
       </h2>
-      <div
-        className="map-frame"
-        ref={frame}
-        onPointerDown={onPointerDown}
-        onPointerMove={onPointerMove}
-        onPointerUp={onPointerUp}
-        onPointerLeave={() => setOver(null)}
-        onKeyDown={onKeyDown}
-      >
-        <canvas ref={below} aria-hidden="true" />
-        <canvas
-          ref={above}
-          id="fleet-map"
-          role="img"
-          aria-label="Fleet map"
-          tabIndex={0}
-        />
-        {over !== null && <Tip station={over.station} x={over.x} y={over.y} />}
+      <div className="map-area">
+        <div
+          className="map-frame"
+          ref={frame}
+          onPointerDown={onPointerDown}
+          onPointerMove={onPointerMove}
+          onPointerUp={onPointerUp}
+          onPointerLeave={() => setOver(null)}
+          onKeyDown={onKeyDown}
+        >
+          <canvas ref={below} aria-hidden="true" />
+          <canvas ref={above} id="fleet-map" role="img" aria-label="Fleet map" tabIndex={0} />
+          {over !== null && <Tip station={over.station} x={over.x} y={over.y} />}
+        </div>
+        {level === null && <p className="map-empty">{world.ready ? "No layout yet: add one with drover apply -f." : "Waiting for the first data…"}</p>}
+        <MapTools levels={levels} level={level} map={map} onLevel={setLevelKey} />
+        <Legend planned={previews.length > 0} closed={closed.length > 0} />
       </div>
-      {level === null && <p className="map-empty">{world.ready ? "No layout yet: add one with drover apply -f." : "Waiting for the first data…"}</p>}
-      <div className="map-tools" role="group" aria-label="Map view">
-        {levels.length > 1 && (
-          <select aria-label="Level" value={level?.key ?? ""} onChange={(event) => setLevelKey(event.currentTarget.value)}>
-            {levels.map((one) => (
-              <option key={one.key} value={one.key}>
-                {one.title}
-              </option>
-            ))}
-          </select>
-        )}
-        <button type="button" className="icon" aria-label="Zoom in" onClick={() => map.current?.zoom(ZOOM_STEP)}>
-          +
-        </button>
-        <button type="button" className="icon" aria-label="Zoom out" onClick={() => map.current?.zoom(1 / ZOOM_STEP)}>
-          −
-        </button>
-        <button type="button" className="icon wide" onClick={() => map.current?.fit()}>
-          Fit
-        </button>
-      </div>
-      <Legend planned={previews.length > 0} closed={closed.length > 0} />
       {robot !== undefined && (
         <RobotCard
           robot={robot}

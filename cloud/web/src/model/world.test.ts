@@ -51,14 +51,12 @@ test("deleted resources go, unknown kinds and types are passed over", () => {
   expect([...applyAll(world, odd).robots.keys()]).toEqual(["B"]);
 });
 
-test("a slow answer cannot take a command back to an earlier state", () => {
-  const world = applyAll(EMPTY, [SNAPSHOT, { type: "command", command: { id: "c1", state: "translating" } }]);
-  expect(world.commands.get("c1")?.state).toBe("planned");
-  const confirmed = applyAll(world, [
-    { type: "command", command: { id: "c1", state: "confirmed" } },
-    { type: "command", command: { id: "c1", state: "planned" } },
+test("a command takes the state that came last: an answered question goes back to the translator", () => {
+  const world = applyAll(EMPTY, [
+    { type: "command", command: { id: "c", state: "clarify" } },
+    { type: "command", command: { id: "c", state: "translating" } },
   ]);
-  expect(confirmed.commands.get("c1")?.state).toBe("confirmed");
+  expect(world.commands.get("c")?.state).toBe("translating");
 });
 
 test("commands and events are bounded, and an event is told once", () => {

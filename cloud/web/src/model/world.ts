@@ -144,8 +144,6 @@ class Draft {
   }
 
   private command(command: Command): void {
-    const held = this.next.commands.get(command.id);
-    if (held !== undefined && lifeOf(command.state) < lifeOf(held.state)) return; // a slow answer to an old question
     const commands = this.editable("commands");
     commands.set(command.id, command);
     if (commands.size > COMMANDS_MAX) {
@@ -165,12 +163,6 @@ class Draft {
   private set(part: Partial<World>): void {
     this.next = { ...this.next, ...part };
   }
-}
-
-/** A command only ever moves forward: translating, then shown, then settled. */
-function lifeOf(state: string): number {
-  if (state === "translating") return 0;
-  return state === "planned" || state === "clarify" ? 1 : 2;
 }
 
 function tableOf(kind: string): TableName | null {
