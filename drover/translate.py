@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 
 import yaml
 
+from drover.site import load
 from fleet.contracts import codec
 from fleet.contracts.errors import FleetError, InvalidInput
 from fleet.contracts.translate import Registry, TranslateRequest
+from fleet.tasks.site import Site
 from llm_planner.models.backends import Backend, open_backend
 
 #: One sentence may take this long, in seconds: there is nobody else to serve.
@@ -39,12 +42,26 @@ def run_cli(site: Path, now: str, text: str | None, jsonl: Path | None, model: s
 
 
 def read_registry(path: Path) -> Registry:
-    """A registry file (JSON or YAML). Raises InvalidInput."""
+    """A registry file (JSON or YAML), or a site's manifests (site.yaml, a folder, a shipped site's name).
+
+    Raises InvalidInput, NotFound.
+    """
+    if not path.is_file() or _holds_manifests(path):
+        loaded = load(str(path))
+        return Site.build(loaded.name, loaded.resources, now=0.0).registry()
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))  # JSON is YAML
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InvalidInput(f"{path}: {error}", field="--site", fix="give a registry file (places, robots, items)") from None
     return codec.convert(document, Registry)
+
+
+def _holds_manifests(path: Path) -> bool:
+    """Manifests begin with apiVersion and kind; a registry has neither."""
+    try:
+        return bool(re.search(r"^\s*\"?apiVersion\"?\s*:", path.read_text(encoding="utf-8"), re.MULTILINE))
+    except (OSError, UnicodeDecodeError):
+        return False  # reading it as a registry says what is wrong with it
 
 
 def _cases(path: Path | None, site: str) -> list[dict[str, Any]]:

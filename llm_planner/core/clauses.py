@@ -54,6 +54,7 @@ class Sentence:
     tokens: tuple[Token, ...]
     mentions: tuple[Mention, ...]
     clauses: tuple[Clause, ...]
+    free: tuple[Token, ...]
     unknown: tuple[Token, ...]
     loose_numbers: tuple[Token, ...]
     negated: bool
@@ -94,6 +95,7 @@ def read(text: str, vocabulary: Vocabulary) -> Sentence:
         tokens=tokens,
         mentions=mentions,
         clauses=clauses,
+        free=tuple(free),
         unknown=tuple(t for t in free if t.is_word and not is_number(t.norm) and t.norm not in lexicon.KNOWN_WORDS),
         loose_numbers=tuple(t for t in free if is_number(t.norm)),
         negated=any(t.norm in lexicon.NEGATIONS for t in free),

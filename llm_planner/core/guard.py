@@ -14,6 +14,7 @@ from llm_planner.core import form, lexicon
 from llm_planner.core.clauses import Sentence
 from llm_planner.core.linking import MentionKind, Vocabulary
 from llm_planner.core.numbers import words
+from llm_planner.core.tokens import stem
 
 #: Choices offered in one question.
 CHOICES_MAX = 8
@@ -44,6 +45,8 @@ class Verdict:
 def before_model(sentence: Sentence, vocabulary: Vocabulary) -> Verdict | None:
     """What no reading could mend: unsafe wishes, negations, unknown or ambiguous names, numbers without a use."""
     hinted = {op for clause in sentence.clauses for op in clause.ops}
+    if "<|" in sentence.text or "|>" in sentence.text:
+        return _ask("That sentence holds markup. Say it in plain words.")
     if sentence.unsafe:
         return Verdict(
             Outcome.REJECT, "Robots do not hurt or endanger people, and safety functions are not switched by a sentence."
@@ -59,6 +62,9 @@ def before_model(sentence: Sentence, vocabulary: Vocabulary) -> Verdict | None:
         for names in by_kind:
             if len(names) > 1:
                 return _ask(f"Which one is {sentence.words_of(mention)!r}: {_choices([n.name for n in names])}?")
+    which = _which(sentence, vocabulary)
+    if which:
+        return _ask(which)
     if sentence.loose_numbers:
         number = sentence.loose_numbers[0]
         return _ask(f"What does {number.text!r} stand for?")
@@ -74,16 +80,29 @@ def after_model(sentence: Sentence, ir: CommandIr, registry: Registry, labels: f
 
 def question(missing: Sequence[str], sentence: Sentence, vocabulary: Vocabulary) -> str:
     """One short question for the first thing that kept the sentence from being complete."""
-    for token in sentence.tokens:
-        if not any(m.start <= sentence.tokens.index(token) < m.end for m in sentence.mentions) and token.norm in vocabulary.kinds:
-            return f"Which {token.text}: {_choices(vocabulary.kinds[token.norm])}?"
+    hinted = {op for clause in sentence.clauses for op in clause.ops}
+    if not hinted and not sentence.mentions:
+        return NOT_UNDERSTOOD
+    areas = [name.name for mention in sentence.mentions for name in mention.of(MentionKind.AREA)]
+    if areas and {"place", "action"} & set(missing) and not any(reason in missing for reason in ("item", "robot")):
+        return f"Which place in {areas[0]}: {_choices(vocabulary.areas[areas[0]])}?"
     for reason in missing:
-        if reason.startswith("able "):
+        if reason.startswith("able ") and reason.removeprefix("able ") in hinted:
             return f"No robot here can {reason.removeprefix('able ')}. Which other job should be done?"
     for reason, text in _QUESTIONS.items():
         if reason in missing:
             return text
     return NOT_UNDERSTOOD
+
+
+def _which(sentence: Sentence, vocabulary: Vocabulary) -> str:
+    """The question about "the dock" on a site with six, unless one of them is named elsewhere ("... the dock. Dock 3")."""
+    said = {name.name for mention in sentence.mentions for name in mention.names}
+    for token in sentence.free:
+        names = vocabulary.kinds.get(token.norm) or vocabulary.kinds.get(stem(token.norm), ())
+        if names and not said & set(names):
+            return f"Which {token.text}: {_choices(names)}?"
+    return ""
 
 
 def doubt(ir: CommandIr, labels: form.Labels) -> str:
@@ -98,9 +117,8 @@ def _unknown_name(sentence: Sentence, vocabulary: Vocabulary) -> Verdict | None:
     for token in sentence.unknown:
         index = index_of[token.start]
         before = sentence.tokens[index - 1].norm if index else ""
-        name_like = before in _NAME_FOLLOWS or before.isdigit() or (index > 0 and token.text[:1].isupper())
-        if name_like and token.norm in vocabulary.kinds:
-            return _ask(f"Which {token.text}: {_choices(vocabulary.kinds[token.norm])}?")
+        named_before = any(mention.end == index for mention in sentence.mentions)
+        name_like = before in _NAME_FOLLOWS or (before.isdigit() and not named_before) or (index > 0 and token.text[:1].isupper())
         if name_like:
             return _ask(f"I do not know {token.text!r}. Which place, robot or item is it?")
         clause = next((c for c in sentence.clauses if c.start <= index < c.end), None)

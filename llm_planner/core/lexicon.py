@@ -18,8 +18,8 @@ _CUES: dict[str, str] = {
     ),
     "goto": (
         "go, send, drive, move, head, come, get, bring, take, dispatch, route, fahr, fahre, schick, schicke, "
-        "komm, geh, ve, ven, envia, manda, va, viens, envoie, 去, 开, 派, 到, 送, go to, head to, over to, drive "
-        "to, 开到"
+        "komm, geh, ve, ven, envia, manda, va, viens, envoie, 去, 开, 派, 到, 送, go to, head to, drive to, "
+        "开到"
     ),
     "charge": (
         "charge, charging, recharge, plug, power, juice, battery, charger, chargers, lade, laden, aufladen, "

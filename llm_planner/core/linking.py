@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fleet.contracts.translate import Registry
-from llm_planner.core.tokens import JOINERS, Token, is_number, key, stem
+from llm_planner.core.tokens import JOINERS, Token, fold, is_number, key, stem
 
 #: A misspelt name is accepted within this many edits, by its length in characters; digits never vary. Shorter: none.
 EDITS_BY_LENGTH = ((3, 0), (8, 1), (999, 2))
@@ -67,6 +67,9 @@ class Vocabulary:
         self.words_max = min(NAME_WORDS_MAX, max((len(k) for k in self._exact), default=1))
         self._long = sorted(k for k in self._exact if len("".join(k)) > EDITS_BY_LENGTH[0][0])
         self.kinds = _kind_words(registry)
+        self.areas: dict[str, tuple[str, ...]] = {}
+        for place in registry.places:
+            self.areas[place.area] = (*self.areas.get(place.area, ()), place.name)
 
     def _add(self, name: Name, spelling: str) -> None:
         words = key(spelling)
@@ -230,7 +233,9 @@ def _entries(registry: Registry) -> Iterable[tuple[Name, tuple[str, ...]]]:
     for robot in registry.robots:
         yield Name(MentionKind.ROBOT, robot.name), (robot.name, *robot.aliases)
     for kind in sorted({robot.type for robot in registry.robots if robot.type}):
-        spoken = (kind, f"{kind} robot", *registry.type_aliases.get(kind, ()))
+        # a type that is called "robot" for short would make every robot one of it
+        aliases = [alias for alias in registry.type_aliases.get(kind, ()) if stem(fold(alias)) != "robot"]
+        spoken = (kind, f"{kind} robot", *aliases)
         yield Name(MentionKind.TYPE, kind), (*spoken, *(f"all {s}" for s in spoken), *(f"any {s}" for s in spoken))
     for item in registry.items:
         yield Name(MentionKind.ITEM, item.name), (item.name, *item.aliases)
@@ -240,10 +245,12 @@ def _entries(registry: Registry) -> Iterable[tuple[Name, tuple[str, ...]]]:
 def _kind_words(registry: Registry) -> dict[str, tuple[str, ...]]:
     """Generic words ("dock", "charger") and the places they could mean: for one question with choices."""
     out: dict[str, list[str]] = {}
-    for place in registry.places:
-        for word in {*key(place.kind), *key(place.name)[:1]}:
+    named = [(place.name, {*key(place.kind), *key(place.name)[:1]}) for place in registry.places]
+    areas = [(area, set(key(area)[:1])) for area in dict.fromkeys(place.area for place in registry.places if place.area)]
+    for name, spoken in named + areas:
+        for word in spoken:
             if not is_number(word) and len(word) > 2:
-                out.setdefault(word, []).append(place.name)
+                out.setdefault(word, []).append(name)
     return {word: tuple(names) for word, names in out.items() if len(names) > 1}
 
 

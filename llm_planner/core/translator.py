@@ -30,6 +30,8 @@ REGISTRY_NAMES_MAX = 10_000
 CONFIDENCE_MIN = 0.5
 
 _CONTROL_CHARS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+#: What the cloud appends when an operator answers "Did you mean ...?" with yes.
+_YES = re.compile(r"[.?!] (?:yes|yep|yeah|correct|right|ok|ja|si|sí|oui|是|对)[.!]?$", re.IGNORECASE)
 _CLOCK = re.compile(r"^([01]?\d|2[0-3]):[0-5]\d$")
 
 
@@ -110,7 +112,7 @@ class GrammarTranslator:
         verdict = guard.after_model(sentence, ir, site.registry, site.labels)
         if verdict is not None:
             return CommandIr(outcome=verdict.outcome, why=verdict.why)
-        if written.confidence < self._confidence_min:
+        if written.confidence < self._confidence_min and not _YES.search(sentence.text):
             return clarify(guard.doubt(ir, site.labels))
         return ir
 

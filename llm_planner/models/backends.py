@@ -45,7 +45,7 @@ class GrammarBackend:
         from llm_planner.models.weights import embedded_dir
 
         embedded = model == EMBEDDED
-        self._model = CausalModel(embedded_dir(cache_dir) if embedded else Path(model), threads=threads)
+        self._model = CausalModel(embedded_dir(cache_dir) if embedded else Path(model), threads=threads, prefix_dir=cache_dir)
         self._name = EMBEDDED_NAME if embedded else Path(model).name
         self._translator = GrammarTranslator(self._name)
 

@@ -2,6 +2,7 @@
 
 Greedy. Tokens that the grammar forces are fed in one pass instead of being decoded one by one, so a command costs one or
 two model steps beside its prompt. The part of the prompt that only depends on the registry is computed once and kept.
+fp32: on CPUs without bf16 arithmetic it reads prompts several times faster than bf16 or weight-only int8 does.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 os.environ["HF_HUB_OFFLINE"] = "1"  # before transformers is imported: nothing is ever fetched at run time
 
 import time
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +19,33 @@ import llguidance.hf
 import numpy as np
 import torch
 from llguidance import LLMatcher
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from fleet.contracts.errors import DeadlineMissed
 from llm_planner.core.prompt import Prompt
 from llm_planner.core.translator import Generation
+from llm_planner.models.prefixes import Prefixes, stamp
 
 #: Tokens of one answer; twelve steps with all slots are less.
 TOKENS_MAX = 400
 #: Prompt tokens computed between two looks at the deadline.
 CHUNK_TOKENS = 128
-#: Prefixes kept (one a registry); each costs about 23 KB a token in bf16, 46 KB in fp32.
-PREFIXES_MAX = 2
+#: Above this many permitted tokens, agreement between them is not looked at.
+AGREEMENT_TOKENS_MAX = 200
 
 
 class CausalModel:
     """Loaded weights and tokenizer. One thread at a time."""
 
-    def __init__(self, folder: Path, *, threads: int = 1, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1, prefix_dir: Path | None = None) -> None:
+        """`prefix_dir`: where computed prefixes outlive the process; None keeps them in memory only."""
         transformers_logging.disable_progress_bar()
         torch.set_num_threads(threads)
         self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder))
-        self._model: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype=dtype).eval()
+        self._model: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.float32).eval()
         self._guide = llguidance.hf.from_tokenizer(self._tokenizer)
-        self._prefixes: OrderedDict[tuple[int, ...], Any] = OrderedDict()
+        self._prefixes = Prefixes(prefix_dir, stamp(folder))
         self._chat = _ChatMarks(self._tokenizer)
 
     @torch.inference_mode()
@@ -52,11 +54,18 @@ class CausalModel:
         matcher = LLMatcher(self._guide, LLMatcher.grammar_from_lark(lark))
         if matcher.is_error():
             raise AssertionError(f"grammar: {matcher.get_error()}")
-        prefix = self._prefix(prompt, deadline_at)
+        shared = self._chat.shared(prompt)
+        cache = self._prefixes.get(shared)
+        if cache is None:
+            cache = self._prefixes.new()
+            self._feed(cache, shared, deadline_at)
+            self._prefixes.keep(shared, cache)
         try:
-            return self._decode(matcher, prefix, self._chat.question(prompt.sentence), deadline_at)
-        finally:
-            self._rewind(prompt)
+            return self._decode(matcher, cache, self._chat.question(prompt.sentence), deadline_at)
+        finally:  # take this sentence off the kept prefix again
+            extra = cache.get_seq_length() - len(shared)
+            if extra > 0:
+                cache.crop(-extra)
 
     def _decode(self, matcher: Any, cache: Any, feed: list[int], deadline_at: float) -> Generation:
         written: list[int] = []
@@ -70,7 +79,7 @@ class CausalModel:
             if matcher.is_stopped():
                 break
             logits = self._feed(cache, feed, deadline_at)
-            token, share = _choose(logits, matcher.compute_bitmask())
+            token, share = self._choose(logits, matcher.compute_bitmask())
             if token in self._guide.eos_tokens:
                 break
             confidence = min(confidence, share)
@@ -78,6 +87,22 @@ class CausalModel:
             written.append(token)
             feed = [token]
         return Generation(self._guide.decode_str(written), confidence, len(written))
+
+    def _choose(self, logits: torch.Tensor, bitmask: bytes) -> tuple[int, float]:
+        """The likeliest permitted token, and the share of the permitted probability that agrees with it.
+
+        Tokens that begin or continue each other ("res", "resume") are the same choice, spelled in other pieces.
+        """
+        bits = np.unpackbits(np.frombuffer(bitmask, dtype=np.uint8), bitorder="little")[: logits.shape[0]]
+        permitted = np.nonzero(bits)[0]
+        shares = torch.softmax(logits[torch.from_numpy(permitted)].float(), dim=0)
+        best = int(shares.argmax())
+        if len(permitted) > AGREEMENT_TOKENS_MAX:
+            return int(permitted[best]), float(shares[best])
+        chosen = self._guide.decode_bytes([int(permitted[best])])
+        pieces = [self._guide.decode_bytes([int(token)]) for token in permitted]
+        agreeing = [share for share, piece in zip(shares.tolist(), pieces, strict=True) if _agree(piece, chosen)]
+        return int(permitted[best]), min(1.0, sum(agreeing))
 
     def _feed(self, cache: Any, tokens: list[int], deadline_at: float) -> torch.Tensor:
         """Logits after the tokens, which are added to the cache."""
@@ -90,34 +115,9 @@ class CausalModel:
         assert logits is not None
         return logits
 
-    def _prefix(self, prompt: Prompt, deadline_at: float) -> Any:
-        tokens = tuple(self._chat.shared(prompt))
-        if tokens not in self._prefixes:
-            cache = DynamicCache()
-            self._feed(cache, list(tokens), deadline_at)
-            self._prefixes[tokens] = cache
-            while len(self._prefixes) > PREFIXES_MAX:
-                self._prefixes.popitem(last=False)
-        self._prefixes.move_to_end(tokens)
-        return self._prefixes[tokens]
 
-    def _rewind(self, prompt: Prompt) -> None:
-        """Take this sentence off the kept prefix again."""
-        tokens = tuple(self._chat.shared(prompt))
-        cache = self._prefixes.get(tokens)
-        if cache is not None:
-            extra = cache.get_seq_length() - len(tokens)
-            if extra > 0:
-                cache.crop(-extra)
-
-
-def _choose(logits: torch.Tensor, bitmask: bytes) -> tuple[int, float]:
-    """The likeliest permitted token, and its share of the permitted tokens' probability."""
-    bits = np.unpackbits(np.frombuffer(bitmask, dtype=np.uint8), bitorder="little")[: logits.shape[0]]
-    permitted = torch.from_numpy(np.nonzero(bits)[0])
-    shares = torch.softmax(logits[permitted].float(), dim=0)
-    best = int(shares.argmax())
-    return int(permitted[best]), float(shares[best])
+def _agree(left: bytes, right: bytes) -> bool:
+    return bool(left) and (left.startswith(right) or right.startswith(left))
 
 
 class _ChatMarks:
