@@ -367,11 +367,24 @@ class TrafficControl:
             f"{' and '.join(sorted(pair))} stand too close together: move one by hand"
             for pair in sorted(self._overlaps, key=sorted)
         ]
+        lines += [f"{' waits for '.join((*ring, ring[0]))}" for ring in self._rings()]
         for mover in self._fleet:
             if mover.waiting_since is not None and now - mover.waiting_since > EXPLAIN_AFTER_S:
                 waited_s = now - mover.waiting_since
                 lines.append(f"{mover.name} at {mover.at} has waited {waited_s:.0f} s for {mover.goal}: {mover.reason}")
         return lines
+
+    def _rings(self) -> list[list[str]]:
+        """Robots that wait for each other in a circle, each circle once, from its first name."""
+        waits_for = {m.name: m.blocked_by for m in self._fleet if m.waiting_since is not None and m.blocked_by in self._fleet}
+        rings = []
+        for start in waits_for:
+            chain = [start]
+            while (following := waits_for.get(chain[-1])) is not None and following not in chain:
+                chain.append(following)
+            if following == start == min(chain):
+                rings.append(chain)
+        return rings
 
     # ---- private ----------------------------------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ class Fleet:
     def __iter__(self) -> Iterator[Mover]:
         return iter(self._movers.values())
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._movers
 
     def get(self, name: str) -> Mover:

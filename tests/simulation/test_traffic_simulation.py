@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
 import pytest
 from traffic_world import World, graph_of
 
 from fleet.layout.graph import SiteGraph
+from fleet.layout.lif import read
 
 
 def corridor(length: int) -> SiteGraph:
@@ -69,3 +72,58 @@ def test_eight_robots_reach_goals_in_the_lanes_and_in_bays(seed: int) -> None:
     world = World(grid(8, 5), homes("south", 8), goals, seed=seed)
     world.run(1200)
     assert world.trips > 80
+
+
+def warehouse() -> tuple[SiteGraph, dict[str, str], list[str]]:
+    """The shipped one: graph, home node of each robot, and the nodes of all places."""
+    folder = Path(__file__).parents[2] / "layouts" / "warehouse"
+    report = read(json.loads((folder / "layout.lif.json").read_text(encoding="utf-8")))
+    homes = {f"AMR-{n}": report.graph.place(f"Park {n}").nodes[0] for n in range(1, 9)}
+    return report.graph, homes, [place.nodes[0] for place in report.graph.places.values()]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_eight_robots_keep_working_in_the_warehouse(seed: int) -> None:
+    graph, homes, goals = warehouse()
+    world = World(graph, homes, goals, seed=seed)
+    world.run(1800)
+    assert world.trips > 100
+
+
+def test_sixteen_robots_keep_working_in_the_warehouse() -> None:
+    graph, homes, goals = warehouse()
+    extra = [graph.place(f"Charger {n}").nodes[0] for n in range(1, 5)] + [graph.place(f"Rack {c}-05").nodes[0] for c in "ABCD"]
+    homes |= {f"AMR-{n}": node for n, node in enumerate(extra, 9)}
+    world = World(graph, homes, goals, seed=1)
+    world.run(1200, trip_s_max=1200)
+    assert world.trips > 60
+
+
+def test_three_robots_sent_to_one_place_take_turns() -> None:
+    world = World(corridor(6), {"A": "bay0", "B": "bay5", "C": "bay1"}, ["bay3"], seed=3, stall_share=0.0)
+    world.run(1200, trip_s_max=300)
+    assert all(body.trips > 5 for body in world.bodies)
+
+
+def test_an_idle_robot_in_the_only_corridor_is_sent_home_and_lets_others_pass() -> None:
+    world = World(corridor(6), {"A": "bay0", "B": "bay5"}, ["bay3"], seed=4, idle_share=0.0)
+    world.control.place("B", "lane2", now=0.0)
+    idle = world.bodies[1]
+    idle.at, idle.trips = "lane2", 1
+    world.random.random = lambda: 0.9  # type: ignore[method-assign]  # nobody stalls, and the idle one asks for nothing
+    world.run(300)
+    assert idle.at == "bay5"
+    assert world.bodies[0].trips > 0
+
+
+def test_a_robot_that_stalls_for_ever_leaves_the_rest_working() -> None:
+    graph, homes, goals = warehouse()
+    world = World(graph, homes, goals, seed=5)
+    world.run(120)
+    broken = max(world.bodies, key=lambda b: len(b.base))
+    broken.stalled_until = math.inf
+    world.control.set_obstacle(broken.name, True, now=world.now)
+    before = world.trips
+    for _ in range(2400):
+        world.tick()
+    assert world.trips - before > 30

@@ -130,7 +130,8 @@ class World:
             if self.random.random() < self.idle_share:
                 return
         if body.goal is None and (body.trips == 0 or self.random.random() < 0.2):
-            goal = self.random.choice([g for g in self.goals if g != body.at and g not in self._homes])
+            others = [g for g in self.goals if g != body.at and g not in self._homes]
+            goal = self.random.choice(others or [body.home])
             self.control.set_goal(body.name, goal, now=self.now)
             body.goal, body.goal_at = goal, self.now
 
