@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from drover.simulation.site import SimSite
@@ -19,6 +20,9 @@ from fleet.contracts.resources import (
 )
 from sim_robots.demand import Demand
 
+#: Ended tasks that the edge core keeps; older ones are deleted, as an operator's retention would.
+ENDED_KEPT = 50
+
 
 @dataclass
 class WorkLoad:
@@ -31,6 +35,7 @@ class WorkLoad:
     failed: list[str] = field(default_factory=list)
     open: dict[str, float] = field(default_factory=dict)
     made: int = 0
+    ended: deque[str] = field(default_factory=deque)
 
     def fill(self, core: EdgeCore, now_s: float) -> None:
         """Open as many tasks as are missing."""
@@ -45,12 +50,17 @@ class WorkLoad:
             core.apply(Resource(kind=Kind.MISSION, metadata=ObjectMeta(name=mission), spec=whole, status=MissionStatus()), now_s)
             core.apply(Resource(kind=Kind.TASK, metadata=ObjectMeta(name=task), spec=spec, status=TaskStatus()), now_s)
             self.open[task] = now_s
+        while len(self.ended) > ENDED_KEPT:
+            task = self.ended.popleft()
+            core.delete(Kind.MISSION, task.removesuffix("-1"), now_s)
+            core.delete(Kind.TASK, task, now_s)
 
     def see(self, task: str, status: TaskStatus, now_s: float) -> None:
         """A task's status has changed."""
         if not status.phase.ended or task not in self.open:
             return
         began_s = self.open.pop(task)
+        self.ended.append(task)
         if status.phase is Phase.DONE:
             self.lead_times_s.append(now_s - began_s)
         else:
