@@ -86,8 +86,12 @@ def screen(request: PlanRequest) -> tuple[list[PlanTask], dict[str, list[PlanRob
     fits: dict[str, list[PlanRobot]] = {}
     refused: dict[str, str] = {}
     by_name = {t.name: t for t in request.tasks}
+    asked_for = {(t.apart, t.robot) for t in by_name.values() if t.apart and t.robot is not None}
     for task in by_name.values():
         able = [r for r in request.robots if may_take(r, task) and can_reach(r, task, request.travel)]
+        if task.apart and task.robot is None:
+            # "FL-1 and one more": the one more must leave FL-1 to the task that asks for it
+            able = [r for r in able if (task.apart, r.name) not in asked_for] or able
         if able:
             fits[task.name] = able
         else:

@@ -47,9 +47,7 @@ def _resource(
 ) -> TaskResource:
     labels = {LABEL_REF: task.ref}
     if trip.apart:
-        labels[LABEL_APART] = f"{mission}/{task.ref}"
-        if trip.not_before_at is not None:
-            labels[LABEL_APART] += f"/{trip.not_before_at:.0f}"
+        labels[LABEL_APART] = f"{mission}/{task.ref}" + (f"/{trip.round}" if trip.round else "")
     return Resource(
         kind=Kind.TASK,
         metadata=ObjectMeta(name=name, site=site.site, labels=labels),

@@ -20,12 +20,16 @@ EVERY_MINUTES_MIN = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """One task to be: `robot` is who was asked for, `not_before_at` set in a series, `apart` when others share the job."""
+    """One task to be: `robot` is who was asked for, `not_before_at` set in a series.
+
+    `apart`: other robots do the other trips of the same `round` (repeat) of the job.
+    """
 
     robot: str | None
     quantity: int
     not_before_at: float | None = None
     apart: bool = False
+    round: int = 0
 
 
 def named_robots(task: TaskIr) -> tuple[str, ...]:
@@ -39,8 +43,11 @@ def robots_wanted(task: TaskIr) -> int:
 
 
 def candidates(task: TaskIr, site: Site) -> list[SiteRobot]:
-    """Enabled robots that may do it by name, type and capability; payload is not looked at."""
-    named = named_robots(task)
+    """Enabled robots that may do it by name, type and capability; payload is not looked at.
+
+    Names bind only when they are all that is wanted: "FL-1 and one more" may take any other as well.
+    """
+    named = named_robots(task) if len(named_robots(task)) >= robots_wanted(task) else ()
     return [
         robot
         for robot in site.robots.values()
@@ -69,7 +76,7 @@ def trips_of(task: TaskIr, site: Site, *, now: float, utc_offset_s: int = 0) -> 
     """The trips of one (valid, canonical) job: shares of robots x trips by payload x repeats."""
     starts = series_at(task, now=now, utc_offset_s=utc_offset_s)
     once = _once(task, site)
-    return [Trip(t.robot, t.quantity, at, t.apart) for at in starts for t in once]
+    return [Trip(t.robot, t.quantity, at, t.apart, n) for n, at in enumerate(starts) for t in once]
 
 
 def trips_bound(task: TaskIr, *, now: float, utc_offset_s: int = 0) -> int:

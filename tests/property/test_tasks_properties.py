@@ -68,21 +68,39 @@ tasks = st.builds(
     avoid=st.lists(st.sampled_from(PLACES), max_size=2).map(tuple),
     duration_minutes=st.none() | NUMBERS,
 )
-# mostly right ones, so that the far side of validation is reached as well
-fair_tasks = st.builds(
-    TaskIr,
-    ref=st.sampled_from(["t1", "t2", "t3"]),
-    action=st.sampled_from([Action.TRANSPORT, Action.GOTO, Action.CHARGE, Action.PARK, Action.WAIT, Action.PATROL]),
-    source=st.sampled_from(["Dock 1", "door 2"]),
-    target=st.sampled_from(["Charger 1", "charger-2"]),
-    item=st.sampled_from([None, "tote", "water", "piano"]),
-    robot=st.sampled_from([None, "AMR-1", ("FL-1", "AMR-2")]),
-    robots_needed=st.sampled_from([1, 2]),
-    repeat=st.sampled_from([None, Repeat(times=2), Repeat(every_minutes=60)]),
-    not_before=st.sampled_from([None, "11:00"]),
-    deadline=st.sampled_from([None, "15:00"]),
-    after=st.sampled_from([(), ("t1",), ("t2",)]),
-)
+
+
+@st.composite
+def fair_plans(draw: st.DrawFn) -> CommandIr:
+    """Nearly always possible, so that the far side of validation is reached as well."""
+    made: list[TaskIr] = []
+    for n in range(draw(st.integers(1, 4))):
+        action = draw(st.sampled_from([Action.TRANSPORT, Action.GOTO, Action.CHARGE, Action.PARK, Action.WAIT, Action.PATROL]))
+        item = draw(st.sampled_from(["totes", "tote", "water", "piano", None])) if action is Action.TRANSPORT else None
+        named = [None, "AMR-3" if action is Action.PATROL else "FL-1", ("AMR-1", "amr 2")]
+        several = action is not Action.CHARGE and item != "water"
+        made.append(
+            TaskIr(
+                ref=f"t{n}",
+                action=action,
+                source=draw(st.sampled_from(["Dock 1", "door 2"])) if action is Action.TRANSPORT else None,
+                target=draw(st.sampled_from(["Charger 1", "charger-2"])) if action is not Action.PATROL else None,
+                stops=("dock 3", "Packing") if action is Action.PATROL else (),
+                item=item,
+                quantity=draw(st.integers(1, 9)) if action is Action.TRANSPORT else 1,
+                robot=draw(st.sampled_from(named)) if several else None,
+                robots_needed=draw(st.sampled_from([1, 1, 2])) if several else 1,
+                repeat=draw(st.sampled_from([None, None, Repeat(times=2), Repeat(every_minutes=60)])),
+                priority=draw(st.sampled_from(Priority)),
+                not_before=draw(st.sampled_from([None, "11:00", InMinutes(in_minutes=5)])),
+                deadline=draw(st.sampled_from([None, "15:00"])),
+                after=tuple(draw(st.sets(st.sampled_from([t.ref for t in made]), max_size=2))) if made else (),
+                avoid=draw(st.sampled_from([(), ("Crossing",)])),
+            )
+        )
+    return CommandIr(outcome=Outcome.PLAN, tasks=tuple(made))
+
+
 TARGETS = st.lists(st.sampled_from([*ROBOTS, *PLACES, "AMR", "all", "forks", "Inbound"]), max_size=3).map(tuple)
 controls = st.builds(
     ControlIr,
@@ -101,7 +119,6 @@ commands = st.builds(
     query=st.none() | queries,
     why=st.just("why"),
 )
-plans = st.builds(CommandIr, outcome=st.just(Outcome.PLAN), tasks=st.lists(fair_tasks, min_size=1, max_size=3).map(tuple))
 
 
 def carry_out(ir: CommandIr) -> list[InvalidInput]:
@@ -132,7 +149,7 @@ def carry_out(ir: CommandIr) -> list[InvalidInput]:
         shown = preview(SITE, lowered, result)
         assert len(shown.tasks) == len(lowered)
         # a validated plan can be done by somebody, as long as all robots are there
-        assert not result.unassigned or any(t.apart for t in request.tasks)
+        assert not result.unassigned
     return []
 
 
@@ -146,9 +163,9 @@ def test_any_command_is_refused_with_field_and_fix_or_carried_out(ir: CommandIr)
 
 
 @settings(max_examples=200, deadline=None)
-@given(plans)
+@given(fair_plans())
 def test_fair_plans_are_carried_out(ir: CommandIr) -> None:
-    carry_out(ir)
+    assert carry_out(ir) == []
 
 
 @settings(max_examples=100, deadline=None)

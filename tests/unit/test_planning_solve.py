@@ -131,6 +131,14 @@ def test_tasks_of_one_group_go_to_different_robots(budget_s: float) -> None:
     ]
 
 
+def test_one_more_robot_leaves_the_robot_that_was_asked_for_to_its_own_task() -> None:
+    tasks = [
+        a_task("anyone", visits=("n5",), service_s=(0.0,), apart="g"),
+        a_task("named", visits=("n5",), service_s=(0.0,), apart="g", robot="A"),
+    ]
+    assert who(plan(a_request([a_robot("A", 5), a_robot("B", 90)], tasks), budget_s=0)) == {"anyone": "B", "named": "A"}
+
+
 def test_a_task_without_places_is_done_where_the_robot_stands() -> None:
     tasks = [a_task("wait", visits=(), service_s=(60.0,), action="goto", robot="A")]
     result = plan(a_request([a_robot("A", 7)], tasks), budget_s=0)

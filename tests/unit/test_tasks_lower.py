@@ -64,6 +64,11 @@ def test_robots_needed_become_tasks_of_one_group_that_is_kept_apart() -> None:
     assert {t.metadata.labels["apart"] for t in tasks} == {"M-7/t1"}
 
 
+def test_each_repeat_is_a_group_of_its_own() -> None:
+    tasks = lowered(TaskIr(ref="t1", action=Action.GOTO, target="Dock 1", robots_needed=2, repeat=Repeat(times=2)))
+    assert [t.metadata.labels["apart"] for t in tasks] == ["M-7/t1", "M-7/t1", "M-7/t1/1", "M-7/t1/1"]
+
+
 def test_what_comes_after_waits_for_all_trips() -> None:
     tasks = lowered(
         msgspec.structs.replace(BRING, quantity=8), TaskIr(ref="t2", action=Action.CHARGE, robot="AMR-1", after=("t1",))
