@@ -151,6 +151,9 @@ class Database:
                 events.setdefault(happened.id, {"id": happened.id, "body": codec.encode(happened).decode()})
         self._upsert(connection, RESOURCES, list(resources.values()))
         self._upsert(connection, COMMANDS, list(commands.values()))
+        if commands:
+            oldest = select(COMMANDS.c.created_at).order_by(COMMANDS.c.created_at.desc()).offset(COMMANDS_MAX).limit(1)
+            connection.execute(delete(COMMANDS).where(COMMANDS.c.created_at <= oldest.scalar_subquery()))
         if events:
             connection.execute(self._insert(EVENTS).on_conflict_do_nothing(), list(events.values()))
             _trim(connection, EVENTS, EVENTS_MAX)
