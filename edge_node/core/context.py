@@ -42,6 +42,7 @@ class Context:
     traffic: TrafficControl | None = None
     stopped: bool = False
     link: bool = False
+    cloud: bool = False
     events: int = 0
     dirty_missions: set[str] = field(default_factory=set)
     _bad_at: dict[str, float] = field(default_factory=dict)

@@ -112,7 +112,7 @@ class EdgeCore:
         self._roster.rebuild(now)
         self._take_new_units(now)
         for task in self._ctx.resources[Kind.TASK].values():
-            self._work.load(task)
+            self._work.load(task, now)
         self._ctx.dirty_missions.update(self._ctx.resources[Kind.MISSION])
 
     def _take_new_units(self, now: float) -> None:
@@ -148,6 +148,10 @@ class EdgeCore:
         self._advance(now)
         return self._ctx.get(kind, name)
 
+    def check(self, resource: AnyResource) -> None:
+        """What `apply` would refuse. Raises InvalidInput, Conflict."""
+        self._roster.check(resource)
+
     def _merge(self, new: AnyResource, old: AnyResource) -> AnyResource:
         """Our status, our own assignment, and a cancel that nobody can take back."""
         new = Resource(kind=new.kind, metadata=new.metadata, spec=new.spec, status=old.status)
@@ -167,7 +171,7 @@ class EdgeCore:
         kind, name = resource.kind, resource.metadata.name
         changed = old is None or old.spec != resource.spec
         if kind is Kind.TASK:
-            self._work.load(resource)
+            self._work.load(resource, now)
             self._plans.show(name, now)
             self._controls.follow(kind, name, now)
         elif kind is Kind.MISSION:
@@ -178,7 +182,7 @@ class EdgeCore:
             self._roster.rebuild(now)
             self._take_new_units(now)
             for task in self._ctx.resources[Kind.TASK].values():
-                self._work.load(task)
+                self._work.load(task, now)
 
     def delete(self, kind: Kind, name: str, now: float, by: str = "cloud") -> AnyResource:
         """Raises NotFound, Conflict (a running Mission or Task must be cancelled first, a robot must be off its work)."""
@@ -409,6 +413,17 @@ class EdgeCore:
         units = self._ctx.units.values()
         online = sum(u.state is not None and not u.silent for u in units)
         self._ctx.put_status(Kind.EDGE_NODE, self._ctx.edge, robots=len(units), robots_online=online, stopped=self._ctx.stopped)
+
+    def note(self, level: str, reason: str, message: str, now: float, fix: str = "") -> None:
+        """An event about this edge node itself, from its shells (sync, store, links)."""
+        self._ctx.event(level, reason, f"EdgeNode/{self._ctx.edge}", message, now, fix)
+
+    def cloud_link(self, up: bool, now: float) -> None:
+        """Whether the cloud is heard. While it is, it gets a moment to assign new tasks itself."""
+        if up != self._ctx.cloud:
+            self._ctx.cloud = up
+            text = "the cloud is heard" if up else "the cloud is away; this site goes on by itself"
+            self.note("info" if up else "warning", "CloudHeard" if up else "CloudAway", text, now)
 
     # ---- views ------------------------------------------------------------------------------------------------------
 

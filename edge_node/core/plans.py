@@ -22,6 +22,8 @@ from fleet.tasks.site import Site
 LOST_AFTER_S = 30.0
 #: Tasks that found no robot are planned again this often, seconds.
 AGAIN_S = 5.0
+#: While the cloud is heard, it may assign a new task itself within this time, seconds.
+CLOUD_FIRST_S = 1.5
 #: At most so many tasks go into one plan; the rest waits for the next one.
 PLAN_TASKS_MAX = 500
 
@@ -58,7 +60,8 @@ class Plans:
             return False
         assignment = task.spec.assignment
         if assignment is None:
-            return True
+            seen_at = self._work.seen_at.get(task.metadata.name, now)
+            return not self._ctx.cloud or now - seen_at >= CLOUD_FIRST_S
         if self.usable(self._ctx.units.get(assignment.robot), now):
             return False
         return bool(task.spec.robot != assignment.robot)  # asked for by name: wait for it

@@ -32,30 +32,34 @@ IN_HAND = frozenset({Phase.RUNNING, Phase.PAUSED, Phase.CANCELLING})
 
 
 class Work:
-    """See the module's docstring. `waiting`: names of tasks not begun and not ended."""
+    """See the module's docstring. `waiting`: names of tasks not begun and not ended; `seen_at`: since when."""
 
     def __init__(self, ctx: Context, master: Master) -> None:
         self._ctx = ctx
         self._master = master
         self.waiting: set[str] = set()
+        self.seen_at: dict[str, float] = {}
         self._retries: dict[str, int] = {}
 
     # ---- the book of tasks ----
 
-    def load(self, task: AnyResource) -> None:
+    def load(self, task: AnyResource, now: float) -> None:
         """A task came, changed or was restored."""
         name, phase = task.metadata.name, task.status.phase
         self._ctx.dirty_missions.add(task.spec.mission)
         if phase.ended or phase in IN_HAND:
-            self.waiting.discard(name)
+            self.forget(name)
             unit = self._ctx.units.get(task.status.robot)
             if phase in IN_HAND and unit is not None and not unit.task:
                 unit.task = name
         else:
             self.waiting.add(name)
+            self.seen_at.setdefault(name, now)
 
     def forget(self, name: str) -> None:
+        """No longer waiting."""
         self.waiting.discard(name)
+        self.seen_at.pop(name, None)
 
     def task(self, name: str) -> AnyResource:
         return self._ctx.get(Kind.TASK, name)
@@ -140,7 +144,7 @@ class Work:
         except FleetError as error:
             self._finish(name, Phase.FAILED, str(error), now)
             return
-        self.waiting.discard(name)
+        self.forget(name)
         unit.task, unit.retry_at, unit.dwell_until = name, 0.0, None
         self._set(
             name, phase=Phase.RUNNING, robot=unit.name, step=0, steps=steps, attempt=1, reason="", started_at=now, order_id=""
@@ -326,7 +330,7 @@ class Work:
         task = self.task(name)
         if task.status.phase.ended:
             return
-        self.waiting.discard(name)
+        self.forget(name)
         self._set(name, phase=phase, reason=reason, finished_at=now, eta_at=None)
         unit = self._ctx.units.get(task.status.robot)
         for step in range(len(task.status.steps)):
