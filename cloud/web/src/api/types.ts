@@ -72,6 +72,7 @@ export interface LayoutSpec {
   lif: { layouts?: LifLevel[] };
   title?: string;
   places?: PlaceSpec[];
+  items?: { name: string; unit_kg?: number | null; home?: string | null }[];
 }
 
 export interface RobotModelSpec {

@@ -1,13 +1,13 @@
 import { Button, TextInput } from "@mantine/core";
-import { useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from "react";
+import { useImperativeHandle, useMemo, useRef, useState, type KeyboardEvent, type Ref } from "react";
 import type { MissionRow } from "../model/views";
-import type { World } from "../model/world";
+import { exampleOf } from "../model/example";
+import { EMPTY, type World } from "../model/world";
 import { CommandCard } from "./CommandCard";
 import type { Commands } from "./use_commands";
 
 /** As `SENTENCE_CHARS_MAX` of the contract. */
 const SENTENCE_CHARS_MAX = 500;
-const EXAMPLES = "bring a pallet from Dock 1 to Packing 2";
 
 export interface CommandBox {
   focus: () => void;
@@ -27,6 +27,8 @@ export function CommandPanel({ ref, commands, world, missions, now_at }: Props) 
   const [text, setText] = useState("");
   const [back, setBack] = useState(-1);
   const field = useRef<HTMLInputElement>(null);
+  const { layouts } = world;
+  const example = useMemo(() => exampleOf({ ...EMPTY, layouts }), [layouts]);
   const atEdge = world.role.startsWith("edge");
   useImperativeHandle(ref, () => ({
     focus: () => field.current?.select(),
@@ -65,7 +67,7 @@ export function CommandPanel({ ref, commands, world, missions, now_at }: Props) 
           className="command-field"
           size="sm"
           aria-label="Command"
-          placeholder={atEdge ? "sentences need the cloud" : EXAMPLES}
+          placeholder={atEdge ? "sentences need the cloud" : example}
           disabled={atEdge}
           value={text}
           maxLength={SENTENCE_CHARS_MAX}

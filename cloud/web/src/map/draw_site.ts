@@ -184,7 +184,7 @@ function hatch(ctx: CanvasRenderingContext2D): CanvasPattern | string {
 
 const NAME_RANK: Record<string, number> = { dock: 0, packing: 0, lift: 0, ward: 0, machine: 0, desk: 0, charger: 2, parking: 2, rack: 3 };
 
-/** Areas first, then stations by how often people name them; what finds no room waits for a closer look. */
+/** From afar the areas', from near the stations' by how often people say them; what finds no room waits for a closer look. */
 function names(ctx: CanvasRenderingContext2D, view: View, level: Level, closed: readonly ClosedArea[]): readonly Box[] {
   const labels = new Labels();
   for (const station of level.stations) {
@@ -198,33 +198,47 @@ function names(ctx: CanvasRenderingContext2D, view: View, level: Level, closed: 
     ctx.font = `500 ${Math.min(Math.max(view.scale * 0.5, 10), 13)}px ${FONT}`;
     const ranked = level.stations.toSorted((a, b) => (NAME_RANK[a.kind] ?? 1) - (NAME_RANK[b.kind] ?? 1));
     for (const station of ranked) stationName(ctx, view, station, labels);
-  }
-  ctx.font = `600 ${Math.min(Math.max(view.scale * 0.7, 11), 18)}px ${FONT}`;
+  } else areaNames(ctx, view, level, labels);
+  return labels.boxes();
+}
+
+function areaNames(ctx: CanvasRenderingContext2D, view: View, level: Level, labels: Labels): void {
+  ctx.font = `600 13px ${FONT}`;
   ctx.fillStyle = INK.area;
   for (const area of level.areas) {
     const width = ctx.measureText(area.name).width + 8;
-    const boxes = around(screenX(view, area.x), screenY(view, area.y), width, 20, 0);
-    const found = labels.place([{ x: screenX(view, area.x) - width / 2, y: screenY(view, area.y) - 10, width, height: 20 }, ...boxes]);
-    if (found < 0) continue;
-    ctx.fillText(area.name, screenX(view, area.x), found === 0 ? screenY(view, area.y) : (boxes[found - 1] as { y: number }).y + 10);
+    const [x, y] = [screenX(view, area.x), screenY(view, area.y)];
+    if (labels.place([{ x: x - width / 2, y: y - 10, width, height: 20 }]) === 0) ctx.fillText(area.name, x, y);
   }
-  return labels.boxes();
+}
+
+/** "A-01" for Rack A-01: its sign says that it is a rack, and racks stand close. */
+function shortName(station: Station): string {
+  const cut = /^rack\s+/i;
+  return station.kind === "rack" ? station.name.replace(cut, "") : station.name;
 }
 
 function stationName(ctx: CanvasRenderingContext2D, view: View, station: Station, labels: Labels): void {
   const x = screenX(view, station.x);
   const y = screenY(view, station.y);
   if (x < -80 || y < -20 || x > view.width + 80 || y > view.height + 20) return;
-  const width = ctx.measureText(station.name).width + 4;
-  const boxes = around(x, y, width, 13, Math.max(station.half * view.scale, 2) + 2);
-  // away from the lane it is served from, if there is room
-  const below = station.door !== null && station.door.y > station.y;
-  const wanted = below ? [boxes[1], boxes[0], boxes[2], boxes[3]] : boxes;
-  const found = labels.place(wanted as typeof boxes);
+  const text = shortName(station);
+  const width = ctx.measureText(text).width + 4;
+  const [above, below, right, left] = around(x, y, width, 13, Math.max(station.half * view.scale, 2) + 2) as [Box, Box, Box, Box];
+  const wanted = awayFromDoor(station, above, below, right, left);
+  const found = labels.place(wanted);
   if (found < 0) return;
-  const spot = wanted[found] as (typeof boxes)[number];
+  const spot = wanted[found] as Box;
   ctx.fillStyle = INK.name;
-  ctx.fillText(station.name, spot.x + spot.width / 2, spot.y + spot.height / 2);
+  ctx.fillText(text, spot.x + spot.width / 2, spot.y + spot.height / 2);
+}
+
+/** A name stands on the side of the station where no lane is, if there is room. */
+function awayFromDoor({ x, y, door }: Station, above: Box, below: Box, right: Box, left: Box): Box[] {
+  if (door === null) return [above, below, right, left];
+  const [dx, dy] = [x - door.x, y - door.y];
+  if (Math.abs(dy) >= Math.abs(dx)) return dy < 0 ? [below, right, left, above] : [above, right, left, below];
+  return dx > 0 ? [above, below, right, left] : [above, below, left, right];
 }
 
 function closedName(ctx: CanvasRenderingContext2D, view: View, level: Level, area: ClosedArea, labels: Labels): void {

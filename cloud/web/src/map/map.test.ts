@@ -65,6 +65,10 @@ test("fit shows all of the site", () => {
   expect(screenX(view, -10)).toBeGreaterThanOrEqual(20 - 1e-9);
   expect(screenX(view, 50)).toBeLessThanOrEqual(620 + 1e-9);
   expect(screenY(view, 20)).toBeGreaterThanOrEqual(20 - 1e-9);
+  const tall = { x0: 0, y0: 0, x1: 5, y1: 40 };
+  const under = fitTo(tall, 640, 300, 20, 30);
+  expect(screenY(under, 40)).toBeCloseTo(50);
+  expect(screenY(under, 0)).toBeCloseTo(280);
 });
 
 test("lanes are one-way only where no edge leads back, and edges to nowhere are left out", () => {

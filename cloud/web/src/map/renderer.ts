@@ -18,7 +18,9 @@ import { fitTo, panBy, zoomAt, type View } from "./view";
 const WAYS_MAX = 60;
 /** Robots' ages are written on the map, so it is redrawn this often even when nothing moves. */
 const IDLE_REDRAW_MS = 1_000;
-const RIM_PX = 54;
+const RIM_PX = 40;
+/** The legend and the buttons lie over the top of the map. */
+const HEAD_PX = 28;
 
 export interface RobotWay {
   name: string;
@@ -103,7 +105,7 @@ export class CanvasMap implements MapRenderer {
 
   fit(): void {
     const { level } = this.picture;
-    if (level !== null) this.view = fitTo(level.bounds, this.view.width, this.view.height, RIM_PX);
+    if (level !== null) this.view = fitTo(level.bounds, this.view.width, this.view.height, RIM_PX, HEAD_PX);
     this.redraw();
   }
 
@@ -194,7 +196,7 @@ export class CanvasMap implements MapRenderer {
   private isFit(): boolean {
     const { level } = this.picture;
     if (level === null) return false;
-    const fit = fitTo(level.bounds, this.view.width, this.view.height, RIM_PX);
+    const fit = fitTo(level.bounds, this.view.width, this.view.height, RIM_PX, HEAD_PX);
     return Math.abs(fit.scale - this.view.scale) < 1e-6 && Math.abs(fit.cx - this.view.cx) < 1e-6;
   }
 }

@@ -48,16 +48,18 @@ export function panBy(view: View, dx_px: number, dy_px: number): View {
   return { ...view, cx: view.cx - dx_px / view.scale, cy: view.cy + dy_px / view.scale };
 }
 
-/** The whole of `bounds` in sight with a rim of `rim_px`. */
-export function fitTo(bounds: Bounds, width: number, height: number, rim_px: number): View {
+/** The whole of `bounds` in sight with a rim of `rim_px`, and `head_px` more at the top for what lies over the map. */
+export function fitTo(bounds: Bounds, width: number, whole_px: number, rim_px: number, head_px = 0): View {
+  const height = whole_px - head_px;
   const room = (size_px: number, size_m: number): number => Math.max(size_px - 2 * rim_px, 40) / Math.max(size_m, 1);
   const scale = Math.min(room(width, bounds.x1 - bounds.x0), room(height, bounds.y1 - bounds.y0), SCALE_MAX);
+  const kept = Math.max(scale, SCALE_MIN);
   return {
-    scale: Math.max(scale, SCALE_MIN),
+    scale: kept,
     cx: (bounds.x0 + bounds.x1) / 2,
-    cy: (bounds.y0 + bounds.y1) / 2,
+    cy: (bounds.y0 + bounds.y1) / 2 + head_px / 2 / kept,
     width,
-    height,
+    height: whole_px,
   };
 }
 

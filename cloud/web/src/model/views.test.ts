@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Mission, Task } from "../api/types";
 import { asActivity, lookOf, ACTIVITIES } from "./activity";
 import { byName, distance, duration, percent } from "./format";
+import { exampleOf } from "./example";
 import { edgeView, missionRow, missionRows, robotRow, taskTitle } from "./views";
 import { EMPTY } from "./world";
 
@@ -75,4 +76,15 @@ test("numbers read as people say them", () => {
   expect([0.4, 999, 1234].map(distance)).toEqual(["0 m", "999 m", "1.2 km"]);
   expect(percent(null)).toBe("–");
   expect(["AMR-10", "AMR-2"].toSorted(byName)).toEqual(["AMR-2", "AMR-10"]);
+});
+
+test("the example sentence names an item and two places of this site", () => {
+  const places = [
+    { name: "Charger 1", station: "c", kind: "charger" },
+    { name: "Dock 1", station: "d", kind: "dock" },
+    { name: "Packing 1", station: "p", kind: "packing" },
+  ];
+  const layout = { kind: "Layout", metadata: { name: "l" }, spec: { lif: {}, places, items: [{ name: "pallet" }] } };
+  expect(exampleOf({ ...EMPTY, layouts: new Map([["l", layout]]) })).toBe("bring 1 pallet from Dock 1 to Packing 1");
+  expect(exampleOf(EMPTY)).toBe("where are the robots?");
 });

@@ -1,5 +1,6 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
+import { Dialog } from "./Dialog";
 
 interface Props {
   opened: boolean;
@@ -29,14 +30,7 @@ export function ConfirmDialog({ opened, title, children, act, keep, danger = fal
     if (taken) close();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={title}
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Dialog opened={opened} onClose={close} title={title}>
       <div className="dialog-body">{children}</div>
       {failed && (
         <p role="alert" className="dialog-failed">
@@ -51,6 +45,6 @@ export function ConfirmDialog({ opened, title, children, act, keep, danger = fal
           {act}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Modal } from "@mantine/core";
+import { Dialog } from "./Dialog";
 
 const KEYS: [string, string][] = [
   ["/ or Ctrl K", "to the command box"],
@@ -18,15 +18,7 @@ interface Props {
 
 export function Help({ opened, onClose }: Props) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Keys and signs"
-      size="lg"
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Dialog opened={opened} onClose={onClose} title="Keys and signs" size="lg">
       <dl className="keys">
         {KEYS.map(([key, what]) => (
           <div key={key}>
@@ -42,6 +34,6 @@ export function Help({ opened, onClose }: Props) {
         broad green one is a plan that waits for you. A brown box on a robot is its load. A hollow robot has not reported for a while.
         Click a station to put its name into the command box.
       </p>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { lookOf } from "../model/activity";
+import { COLOUR, lookOf } from "../model/activity";
 import { percent } from "../model/format";
 import type { RobotRow } from "../model/views";
 import { ShapeIcon } from "../page/ShapeIcon";
@@ -66,7 +66,7 @@ function State({ robot }: { robot: RobotRow }) {
   return (
     <span className="state">
       <ShapeIcon activity={robot.activity} />
-      <span style={{ color: look.colour }}>{look.word}</span>
+      <span style={{ color: look.colour === COLOUR.idle ? "var(--dim)" : look.colour }}>{look.word}</span>
     </span>
   );
 }
