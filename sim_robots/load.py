@@ -46,7 +46,7 @@ async def _until_signal(api_url: str, token: str, seed: int, open_tasks: int | N
 async def generate(api_url: str, token: str, *, seed: int, open_tasks: int | None = None, site: str = "") -> None:
     """Keep `open_tasks` tasks open (default: one and a half a robot) until cancelled. A cloud that is away is waited for."""
     headers = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=api_url, headers=headers, timeout=REQUEST_TIMEOUT_S) as api:
+    async with httpx.AsyncClient(base_url=api_url, headers=headers, timeout=REQUEST_TIMEOUT_S, trust_env=False) as api:
         demand: Demand | None = None
         while True:
             try:
