@@ -142,8 +142,9 @@ def test_a_second_up_on_a_busy_port_is_told_which_process_holds_it(house: Up, tm
 def test_each_may_be_killed_and_comes_back_while_the_others_stay(house: Up, name: str) -> None:
     before = {key: child.pid for key, child in house.children().items()}
     os.kill(before[name], signal.SIGKILL)
-    house.until(rf"{name} was killed by SIGKILL; starting it again")
-    again = house.until(rf"starting it again[^!]*?{name} +pid (?!{before[name]}\b)(\d+) +ready after", 60)
+    again = house.until(
+        rf"\n  {name} was killed by SIGKILL; starting it again[^\n]*(?:\n.*?)*?\n  {name} +pid (\d+) +ready after", 60
+    )
     after = {key: child.pid for key, child in house.children().items()}
     assert after.pop(name) == int(again.group(1))
     assert after == {key: pid for key, pid in before.items() if key != name}
