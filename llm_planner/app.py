@@ -70,7 +70,13 @@ def make_app(config: PlannerConfig, worker: ModelWorker) -> FastAPI:
 
     @app.get("/healthz")
     async def health() -> dict[str, Any]:
-        said = {"status": worker.status, "model": worker.name, "waiting": worker.waiting, "restarts": worker.restarts}
+        said = {
+            "status": worker.status,
+            "model": worker.name,
+            "pid": worker.pid,
+            "waiting": worker.waiting,
+            "restarts": worker.restarts,
+        }
         return {**said, **({"reason": worker.reason} if worker.reason else {}), "counters": dict(counters)}
 
     @app.post("/v1/translate", dependencies=guards)

@@ -17,6 +17,10 @@ from llm_planner.core.tokens import JOINERS, Token, is_number, tokenize
 _ARTICLES = words("the a an any some der die das den dem el la los las le les l un une all my our their his her its")
 _BETWEEN_NUMBER_AND_NAME = words("of x × more other full empty large small heavy spare 个 辆 箱 托 de von")
 _PRONOUNS = words("it they them he she er sie es ihn il elle lo la 它 他")
+_ASKING = words(
+    "should if is are has have does did was were ist sind hat est sont esta estan why who what how when where which "
+    "wo wann wer warum 吗"
+)
 _THERE = words("there dort alli ahi")
 
 
@@ -57,6 +61,7 @@ class Sentence:
     free: tuple[Token, ...]
     unknown: tuple[Token, ...]
     loose_numbers: tuple[Token, ...]
+    reported: bool
     negated: bool
     unsafe: bool
     people: bool
@@ -84,7 +89,7 @@ def read(text: str, vocabulary: Vocabulary) -> Sentence:
     owned = in_facts | {i for mention in mentions for i in range(mention.start, mention.end)}
     cues = _find_cues(tokens, owned)
     counts = {mention: _count_before(tokens, mention, owned) for mention in mentions}
-    segments = _merge(_segments(tokens, owned, cues), mentions)
+    segments = _merge(_segments(tokens, owned, cues), mentions, tokens)
     used_numbers = {index for index, _ in filter(None, counts.values())}
     clauses = tuple(_clause(segment, tokens, mentions, facts, counts) for segment in segments)
     cue_tokens = {i for start, end, _ in cues for i in range(start, end)}
@@ -98,6 +103,7 @@ def read(text: str, vocabulary: Vocabulary) -> Sentence:
         free=tuple(free),
         unknown=tuple(t for t in free if t.is_word and not is_number(t.norm) and t.norm not in lexicon.KNOWN_WORDS),
         loose_numbers=tuple(t for t in free if is_number(t.norm)),
+        reported=bool(tokens) and tokens[0].norm not in _ASKING and any(t.norm in lexicon.REPORTS for t in free),
         negated=any(t.norm in lexicon.NEGATIONS for t in free),
         unsafe=any(_at(spoken, start, phrase) for phrase in lexicon.UNSAFE for start in range(len(spoken))),
         people=any(t.norm in lexicon.PEOPLE for t in free),
@@ -169,7 +175,7 @@ def _separator(words: list[str], index: int, owned: frozenset[int]) -> tuple[int
     return 0, False
 
 
-def _merge(segments: list[_Segment], mentions: tuple[Mention, ...]) -> list[_Segment]:
+def _merge(segments: list[_Segment], mentions: tuple[Mention, ...], tokens: tuple[Token, ...]) -> list[_Segment]:
     """Segments that do not stand alone join a neighbour: lists, vocatives ("FL-1, ..."), fillers, "go and ..."."""
     out: list[_Segment] = []
     for segment in segments:
@@ -178,7 +184,9 @@ def _merge(segments: list[_Segment], mentions: tuple[Mention, ...]) -> list[_Seg
             continue
         before = out[-1]
         mine, theirs = _kinds(segment, mentions), _kinds(before, mentions)
-        if _stands_alone(segment, mine, before, theirs):
+        pronoun = any(token.norm in _PRONOUNS for token in tokens[segment.start : segment.end])
+        ends = any(_role(tokens, mention) == "to" for mention in mentions if before.start <= mention.start < before.end)
+        if _stands_alone(segment, mine, before, theirs, pronoun=pronoun, ends=ends):
             # "... to dock 1 then dock 2": the verb of the clause before still holds
             segment.elliptic = not segment.cues
             segment.cues = segment.cues or [(segment.end, _common([ops for _, ops in before.cues]))]
@@ -186,16 +194,21 @@ def _merge(segments: list[_Segment], mentions: tuple[Mention, ...]) -> list[_Seg
         else:
             before.end = segment.end
             before.cues += segment.cues
-    out[0].lead = ""
+    for first in out[:1]:
+        first.lead = ""
     return out
 
 
-def _stands_alone(segment: _Segment, mine: set[MentionKind], before: _Segment, theirs: set[MentionKind]) -> bool:
+def _stands_alone(
+    segment: _Segment, mine: set[MentionKind], before: _Segment, theirs: set[MentionKind], *, pronoun: bool, ends: bool
+) -> bool:
     if not before.cues:
         return False
     if not theirs and not any({"cancel", "emergency_stop"} & ops for _, ops in before.cues):
         return False
     places = {MentionKind.PLACE, MentionKind.AREA}
+    if pronoun and MentionKind.ITEM in theirs and MentionKind.ITEM not in mine and not ends:
+        return False  # "fetch 5 totes from A and bring them to B" is one trip
     if not segment.cues:
         repeats_item = MentionKind.ITEM in mine and bool(mine & places) and MentionKind.ITEM in theirs and bool(theirs & places)
         return repeats_item or (segment.lead == "then" and bool(mine & places))
@@ -224,7 +237,12 @@ def _clause(
             role = parts[-1].role
         count = counts[mention]
         parts.append(Part(mention, role, count[1] if count else None, listed))
-    ops = _common([cue for _, cue in segment.cues])
+    cues = [cue for _, cue in segment.cues]
+    if any(fact.slot == "speed" and segment.start <= fact.start < segment.end for fact in facts):
+        cues.append(frozenset({"set_speed"}))
+    ops = _common(cues)
+    if tokens[segment.start].norm in _ASKING:
+        ops = frozenset(op for op in frozenset().union(*cues) if op.startswith("ask ")) or lexicon.ASKS
     first_cue = min((start for start, _ in segment.cues), default=segment.end)
     words = {token.norm for token in tokens[segment.start : segment.end]}
     return Clause(

@@ -41,7 +41,8 @@ _AT = r"at|from|after|not before|starting(?: at)?|um|ab|a las|a|vers"
 _PRIO = {
     "urgent": r"urgent|urgently|stat|top priority|emergency delivery|dringend|urgente|urgentemente|d ' urgence|紧 急",
     "high": r"asap|a s a p|as soon as possible|hurry|rush|high priority|priority|quickly|schnell|rapido|vite|尽 快",
-    "low": r"no rush|no hurry|not urgent|whenever|low priority|when (?:you|it) (?:get|gets|have|has) (?:a chance|time)"
+    "low": r"no rush|no need to (?:hurry|rush)|no hurry"
+    r"|not urgent|whenever|low priority|when (?:you|it) (?:get|gets|have|has) (?:a chance|time)"
     r"|keine eile|sin prisa",
 }
 

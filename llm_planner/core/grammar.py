@@ -45,6 +45,7 @@ def registry_grammar(registry: Registry, labels: Labels) -> str:
         "ITEM": items,
         "TARGET": [ALL, *places, *areas, *robots, *types],
     }
+    names["NAMED"] = robots + types
     rules = [f"{rule}: " + " | ".join(map(_literal, dict.fromkeys(values))) for rule, values in names.items() if values]
     held = {rule for rule, values in names.items() if values}
     slots = [text for rule, text in _TASK_SLOTS if rule in held or not rule]
@@ -53,8 +54,9 @@ def registry_grammar(registry: Registry, labels: Labels) -> str:
     queries = _alternatives([WORDS[f"ask {about}"] for about in QueryAbout])
     body = [
         f"TASK: ({tasks}) " + " ".join(slots),
-        f'CONTROL: ({controls}) (" | on " TARGET){{0,8}} (" | except " TARGET){{0,8}}'
-        ' (" | until " CLOCK | " | for " NUMBER)? (" | speed " NUMBER (" percent" | " mps"))?',
+        f'CONTROL: ({controls}) (" | on " TARGET){{0,8}}'
+        + (' (" | except " NAMED){0,8}' if "NAMED" in held else "")
+        + ' (" | until " CLOCK | " | for " NUMBER)? (" | speed " NUMBER (" percent" | " mps"))?',
         f'QUERY: ({queries}) (" | on " TARGET){{0,8}}',
         r"CLOCK: /([01][0-9]|2[0-3]):[0-5][0-9]/",
         "NUMBER: /[1-9][0-9]{0,3}/",

@@ -54,7 +54,9 @@ def before_model(sentence: Sentence, vocabulary: Vocabulary) -> Verdict | None:
     if sentence.people and "guide" not in hinted:
         if any(mention.of(MentionKind.ITEM) for mention in sentence.mentions):
             return _ask("People are mentioned, and robots do not carry people. What should be carried, from where, to where?")
-        return Verdict(Outcome.REJECT, "Robots do not carry people.")
+        return Verdict(Outcome.REJECT, "Robots do not carry or endanger people.")
+    if sentence.reported:
+        return _ask("Is that something to do? Say it as a wish, for example: send AMR-1 to Dock 1.")
     if sentence.negated:
         return _ask("I am not sure what must not happen. Say what to do, or close the area.")
     for mention in sentence.mentions:
@@ -114,9 +116,13 @@ def doubt(ir: CommandIr, labels: form.Labels) -> str:
 def _unknown_name(sentence: Sentence, vocabulary: Vocabulary) -> Verdict | None:
     """An unknown word where a name would stand ("to the blorgo", "2 widgets") or as the only verb."""
     index_of = {token.start: index for index, token in enumerate(sentence.tokens)}
+    if not sentence.mentions and not any(fact for clause in sentence.clauses for fact in clause.facts):
+        return _ask(NOT_UNDERSTOOD) if sentence.unknown else None
     for token in sentence.unknown:
         index = index_of[token.start]
         before = sentence.tokens[index - 1].norm if index else ""
+        if vocabulary.kinds.get(token.norm):
+            continue  # "the dock", where one of them is named elsewhere
         named_before = any(mention.end == index for mention in sentence.mentions)
         name_like = before in _NAME_FOLLOWS or (before.isdigit() and not named_before) or (index > 0 and token.text[:1].isupper())
         if name_like:

@@ -83,6 +83,7 @@ _CUES: dict[str, str] = {
 
 #: Words that carry no content of their own; anything else that nobody has used may be an unknown name.
 _FUNCTION_WORDS = (
+    "nearest closest free idle available next whichever quick quickly right straight along carefully lunch shift "
     "a an the of to from in on at by for with and or then after before that this it its they them he she him her "
     "his their there here off up down out over into onto back again please pls kindly could can would will should "
     "you your we us i me my our need needs want wants let lets is are was be been do does did has have had got any "
@@ -150,11 +151,17 @@ CUE_WORDS_MAX = max(map(len, CUES))
 SEQUENCERS = _keys(_SEQUENCERS)
 CONJUNCTIONS = _keys(_CONJUNCTIONS)
 PLACE_ROLES = tuple((spoken, role) for role, phrases in _ROLES.items() for spoken in _keys(phrases))
-FUNCTION_WORDS = frozenset(word for spelling in _FUNCTION_WORDS.split() for word in key(spelling))
+FUNCTION_WORDS = frozenset(word for spelling in _FUNCTION_WORDS.split() for word in key(spelling) if not word.isdigit())
 UNSAFE = _keys(_UNSAFE)
+ASKS = frozenset(op for op in _CUES if op.startswith("ask "))
+#: Words of somebody who tells what happened, or wonders; not of somebody who wants it done.
+REPORTS = words(
+    "was were had did saw yesterday ago almost nearly mind supposed already happened war hatte gestern estaba ayer etait hier"
+)
 #: Never taken for a misspelt name.
 KNOWN_WORDS = (
     FUNCTION_WORDS
+    | REPORTS
     | NEGATIONS
     | PEOPLE
     | {word for spoken in CUES for word in spoken}

@@ -6,11 +6,12 @@ model, among the readings that these names allow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from fleet.contracts.translate import Registry
+from llm_planner.core.lexicon import CUES
 from llm_planner.core.tokens import JOINERS, Token, fold, is_number, key, stem
 
 #: A misspelt name is accepted within this many edits, by its length in characters; digits never vary. Shorter: none.
@@ -61,7 +62,7 @@ class Vocabulary:
         self._exact: dict[tuple[str, ...], list[Name]] = {}
         self._plural: dict[tuple[str, ...], list[Name]] = {}
         self._needs_capitals: set[tuple[str, ...]] = set()
-        for name, spellings in _entries(registry):
+        for name, spellings in _entries(registry, CUES):
             for spelling in spellings:
                 self._add(name, spelling)
         self.words_max = min(NAME_WORDS_MAX, max((len(k) for k in self._exact), default=1))
@@ -117,7 +118,7 @@ def link(
     used = {index for mention in exact for index in range(mention.start, mention.end)}
     fuzzy = _scan(tokens, vocabulary, taken, used, fuzzy_words=known_words)
     merged = sorted([*exact, *fuzzy], key=lambda mention: mention.start)
-    return tuple(_specific(_robot_lists(merged, tokens, vocabulary, taken), tokens))
+    return tuple(_specific(_series(merged, tokens, vocabulary, taken, known_words), tokens))
 
 
 def _scan(
@@ -160,8 +161,12 @@ def _window(tokens: tuple[Token, ...], start: int, words: int, blocked: set[int]
     return None
 
 
-def _robot_lists(
-    mentions: list[Mention], tokens: tuple[Token, ...], vocabulary: Vocabulary, taken: frozenset[int]
+def _series(
+    mentions: list[Mention],
+    tokens: tuple[Token, ...],
+    vocabulary: Vocabulary,
+    taken: frozenset[int],
+    known_words: frozenset[str],
 ) -> list[Mention]:
     """Read "AMR-2 and 3", "AMR 1, 2 and 4": bare numbers right after a numbered name continue its series."""
     out: list[Mention] = []
@@ -181,11 +186,9 @@ def _robot_lists(
                 break
             after = tokens[index + 2] if index + 2 < len(tokens) else None
             names = vocabulary.lookup((number,), (*series[:-1], number.norm))
-            if (
-                not names
-                or (index + 2 in starts)
-                or (after is not None and after.is_word and after.norm not in ("and", "to", "und"))
-            ):
+            # before an unknown word or a name the number is a count: "AMR-2 and 3 totes"
+            counts = index + 2 in starts or (after is not None and after.is_word and after.norm not in known_words)
+            if not names or counts:
                 break
             out.append(Mention(names, index + 1, index + 2))
             index += 2
@@ -225,11 +228,13 @@ def edit_distance(left: str, right: str, limit: int) -> int:
     return min(row[-1], limit)
 
 
-def _entries(registry: Registry) -> Iterable[tuple[Name, tuple[str, ...]]]:
+def _entries(registry: Registry, verbs: Collection[tuple[str, ...]]) -> Iterable[tuple[Name, tuple[str, ...]]]:
     for place in registry.places:
         yield Name(MentionKind.PLACE, place.name), (place.name, *place.aliases)
     for area in sorted({place.area for place in registry.places if place.area}):
-        yield Name(MentionKind.AREA, area), (f"{area} area", f"{area} zone", f"area {area}", area)
+        spelled = (f"{area} area", f"{area} zone", f"area {area}")
+        # an area called "Charging" must not swallow the verb: such a one is named with the word area
+        yield Name(MentionKind.AREA, area), spelled if key(area) in verbs else (*spelled, area)
     for robot in registry.robots:
         yield Name(MentionKind.ROBOT, robot.name), (robot.name, *robot.aliases)
     for kind in sorted({robot.type for robot in registry.robots if robot.type}):

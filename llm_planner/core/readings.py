@@ -153,7 +153,7 @@ class Reader:
             types = [(context.robot_type, 1)] if context.robot_type and not robots else []
         if clause.there and context.place and not draft.places["to"]:
             draft = replace(draft, places={**draft.places, "to": [context.place]})
-        missing = self._missing(action, draft, items, bool(robots or types))
+        missing = self._missing(action, draft, items, clause, bool(robots or types))
         if missing:
             out.missing.append(missing)
             return
@@ -173,7 +173,7 @@ class Reader:
         lines = [form.task_line(_loaded(replace_ir(task, robot=who), what), self._labels) for what in whats for who in whos]
         out.lines.append("\nand ".join(lines))
 
-    def _missing(self, action: Action, draft: _Draft, items: list[tuple[str, int]], has_robot: bool) -> str:
+    def _missing(self, action: Action, draft: _Draft, items: list[tuple[str, int]], clause: Clause, has_robot: bool) -> str:
         """The slot without which the reading is incomplete or of the wrong kind, or ""."""
         places = draft.places
         if bool(items) != (action is Action.TRANSPORT):
@@ -182,6 +182,8 @@ class Reader:
             return "choice"
         if places["from"] and action not in (Action.TRANSPORT, Action.GUIDE):
             return "action"
+        if not places["to"] and not clause.ops:
+            return "action"  # no verb and no place: nothing was asked for
         if not places["to"] and action not in (Action.CHARGE, Action.PARK, Action.WAIT):
             return "to"
         if action is Action.TRANSPORT and not places["from"] and any(self._home.get(item) is None for item, _ in items):

@@ -115,8 +115,6 @@ class ModelWorker:
         self._stopping = True
         if self._restart is not None:
             self._restart.cancel()
-        if self._connection is not None:
-            self._connection.close()
         process = self._process
         if process is not None:
             await asyncio.to_thread(_end, process)
@@ -302,6 +300,7 @@ def _listen(
             while True:
                 loop.call_soon_threadsafe(hear, codec.decode(connection.recv_bytes(), _Word))
         except (EOFError, OSError, InvalidInput):
+            connection.close()
             loop.call_soon_threadsafe(gone)
 
 
@@ -311,6 +310,7 @@ def _error(word: _Word) -> FleetError:
 
 
 def _end(process: BaseProcess) -> None:
+    process.terminate()  # it keeps nothing that could be half written
     process.join(STOP_GRACE_S)
     if process.is_alive():
         process.kill()
