@@ -46,6 +46,7 @@ class Leg(msgspec.Struct, kw_only=True, omit_defaults=True):
     open_end: bool = False
     shortened: bool = False
     cancelling: bool = False
+    refusal: str = ""
 
     @property
     def here(self) -> str:

@@ -227,11 +227,12 @@ class Master:
         return leg.passed + ahead.index(state.last_node_id) if state.last_node_id in ahead else leg.passed
 
     def _refusal(self, leg: Leg, state: State, before: State | None) -> Error | None:
-        """A new error about this order, which is not about one of its actions."""
+        """A new error about this order as a message (headerId), and not about one of its actions that has failed."""
         old = before.errors if before is not None else ()
         for error in state.errors:
             keys = {r.reference_key: r.reference_value for r in error.error_references}
-            if keys.get("orderId") == leg.order_id and "actionId" not in keys and error not in old:
+            about_action = "actionId" in keys and "headerId" not in keys
+            if keys.get("orderId") == leg.order_id and not about_action and error not in old:
                 return error
         return None
 
@@ -239,6 +240,7 @@ class Master:
         reason = f"{error.error_type}: {error.error_description or 'no description'}"
         self._ctx.event("warning", "OrderRejected", f"Robot/{unit.name}", f"{unit.name} refuses {leg.order_id}: {reason}", now)
         if unit.adopted:
+            leg.refusal = reason
             return self.cancel(unit, now)  # an update was refused: end this order, go on with a new one
         return self.end(unit, Outcome.REJECTED, reason, now)
 

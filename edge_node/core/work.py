@@ -258,6 +258,8 @@ class Work:
             self._arrived(unit, task.status.steps[task.status.step], now)
         elif done is None:
             self._needs_check(unit, leg, reason, now)
+        elif leg.refusal:
+            self._again(unit, f"the robot refuses the order: {leg.refusal}", now, bound=REFUSALS_MAX)
         else:
             self._again(unit, reason, now)
 
