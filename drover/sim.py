@@ -7,6 +7,7 @@ result.tasks_per_hour, result.collisions, result.deadlocks
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ from fleet.contracts.errors import FleetError, InvalidInput
 from fleet.planning.solve import POLICIES
 from sim_robots import faults as faulty
 from sim_robots.faults import Fault
+
+log = logging.getLogger("drover.sim")
 
 #: Open tasks for each robot: the next one is always waiting.
 OPEN_TASKS_PER_ROBOT = 2
@@ -115,6 +118,8 @@ def make_run(
     if policy not in POLICIES:
         raise InvalidInput(f"no policy {policy!r}", field="--policy", fix=f"one of {', '.join(POLICIES)}")
     site = sites.load(layout, robots)
+    for warning in site.warnings:
+        log.warning("%s", warning)
     names = [r.metadata.name for r in site.resources if r.kind == "Robot"]
     drawn = faulty.draw(names, minutes * 60, seed, per_robot_hour=faults_per_robot_hour)
     return Run(

@@ -9,7 +9,7 @@ from fleet.contracts.command_ir import Action, CommandIr, Outcome, TaskIr
 from fleet.contracts.errors import InvalidInput
 
 #: Kinds of places where nothing is picked or dropped.
-NOT_WORKED_AT = frozenset({"charger", "parking", "no_robot_zone", "lift", "door"})
+NOT_WORKED_AT = frozenset({"charger", "parking", "no_robot_zone", "lift", "elevator", "door"})
 
 
 class Demand:

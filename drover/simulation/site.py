@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ MODEL = RobotModelSpec(type="AMR", manufacturer="drover", series="AMR-100")
 HOME_GAP_M = 0.25
 #: Kinds of places that make good homes, best first.
 _HOME_KINDS = ("parking", "charger")
+_NO_HOME_KINDS = ("no_robot_zone", "lift", "elevator", "door")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class SimSite:
     graph: SiteGraph
     chargers: frozenset[str]
     work: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def of(self, kind: Kind) -> list[AnyResource]:
         return [r for r in self.resources if r.kind == kind]
@@ -74,6 +77,7 @@ def load(layout: str | Path, robots: int | None) -> SimSite:
         graph=graph,
         chargers=frozenset(n for p in graph.places.values() if p.kind == "charger" for n in p.nodes),
         work=_reachable_work(graph, [r.spec.home for r in fleet]),
+        warnings=tuple(_shared_homes(graph, fleet)),
     )
 
 
@@ -119,13 +123,20 @@ def _fleet(
     return fleet
 
 
+def _shared_homes(graph: SiteGraph, fleet: list[AnyResource]) -> Iterator[str]:
+    """Traffic is live where every robot has a home off the others' ways (fleet/traffic/safety.py); say where it has not."""
+    odd = [r.metadata.name for r in fleet if graph.place(r.spec.home).kind not in _HOME_KINDS]
+    if odd:
+        yield f"no parking place left for {', '.join(odd)}: they live where others work, and may block each other for ever"
+
+
 def _free_homes(graph: SiteGraph, taken: list[str], apart_m: float) -> list[str]:
     """Places for more robots: parking, chargers, dead ends, then any other; never too near to another home."""
     found: list[str] = []
     nodes = list(taken)
     for place in sorted((p for p in graph.places.values() if p.nodes), key=lambda p: _home_rank(graph, p)):
         node = place.nodes[0]
-        if all(_apart_m(graph, node, other) >= apart_m for other in nodes) and place.kind != "no_robot_zone":
+        if place.kind not in _NO_HOME_KINDS and all(_apart_m(graph, node, other) >= apart_m for other in nodes):
             found.append(place.name)
             nodes.append(node)
     return found

@@ -27,7 +27,7 @@ MODEL = RobotModelSpec(type="AMR", manufacturer="acme")
 
 @pytest.mark.parametrize("layout", ["warehouse", "hospital", "factory"])
 def test_a_shipped_site_works_without_collision_or_deadlock_and_loses_no_load(layout: str) -> None:
-    result = simulate(layout, robots=8, minutes=20, seed=11)
+    result = simulate(layout, minutes=20, seed=11)
     assert (result.collisions, result.deadlocks, result.tasks_failed) == (0, 0, 0), f"seed 11: {result}"
     assert result.tasks_done >= 10
     assert result.drops == result.tasks_done
@@ -81,6 +81,8 @@ def test_robots_are_cut_or_added_and_too_many_are_refused() -> None:
     assert len(fewer.of(Kind.ROBOT)) == 3
     assert len({r.spec.home for r in more.of(Kind.ROBOT)}) == 10
     assert len({r.spec.serial_number for r in more.of(Kind.ROBOT)}) == 10
+    assert more.warnings == ()
+    assert "no parking place left for R6" in sites.load("factory", 6).warnings[0]
     with pytest.raises(InvalidInput, match="room for"):
         sites.load("warehouse", 1000)
 
