@@ -179,10 +179,9 @@ def test_wishes_that_cannot_be_followed_change_nothing() -> None:
         world.core.apply(broken, world.now)
     with pytest.raises(NotFound):
         world.core.delete(Kind.TASK, "nothing", world.now)
+    slashed = type(sites.MODELS["carter-100"])(type="x", manufacturer="a/b")
+    model = sites.resource(Kind.ROBOT_MODEL, "m", slashed, RobotModelStatus())
     with pytest.raises(InvalidInput):
-        model = sites.resource(
-            Kind.ROBOT_MODEL, "m", type(sites.MODELS["carter-100"])(type="x", manufacturer="a/b"), RobotModelStatus()
-        )
         world.core.apply(model, world.now)
     world.transport(robot="AMR-1")
     world.run(5)

@@ -50,6 +50,23 @@ def test_both_die_together(after_s: float) -> None:
     assert world.moved_loads() == DONE
 
 
+@pytest.mark.parametrize("kind", ["pick", "drop"])
+def test_an_action_that_ended_unseen_before_the_robot_forgot_its_order_is_known_by_the_load(kind: str) -> None:
+    world = World("AMR-1")
+    world.transport(robot="AMR-1")
+    sent = f".{kind}"
+    assert world.run(
+        300, lambda: any(a["actionId"].endswith(sent) for _, d in world.orders for n in d["nodes"] for a in n["actions"])
+    )
+    world.edge_up = False
+    assert world.run(60, lambda: bool(world.facts) and world.facts[-1][1].kind == kind)
+    world.kill_robot("AMR-1", forget=True)
+    world.kill_edge()
+    assert world.run(300, world.ended)
+    assert world.task().phase is Phase.DONE
+    assert world.moved_loads() == DONE
+
+
 @pytest.mark.parametrize("after_s", [31.0, 33.0, 35.0])
 def test_a_robot_that_cannot_tell_its_loads_and_lost_its_order_needs_a_persons_look(after_s: float) -> None:
     world = World("AMR-1", loads_told=False)
