@@ -4,7 +4,8 @@ import type { EdgeView } from "../model/views";
 
 interface Props {
   link: LinkState;
-  silent_s: number;
+  /** Null: nothing has come yet. */
+  silent_s: number | null;
   edges: readonly EdgeView[];
   robots: number;
   onResume: () => void;
@@ -20,9 +21,13 @@ export function Banners({ link, silent_s, edges, robots, onResume }: Props) {
         <div role="alert" className="banner" data-level="high">
           <Sign />
           <strong>No live data.</strong>
-          <span>
-            What you see is <span aria-live="off">{duration(silent_s)}</span> old; robots may be elsewhere by now.
-          </span>
+          {silent_s === null ? (
+            <span>The server has not answered yet.</span>
+          ) : (
+            <span>
+              What you see is <span aria-live="off">{duration(silent_s)}</span> old; robots may be elsewhere by now.
+            </span>
+          )}
           <span className="dim">Connecting again (try {Math.max(link.tries, 1)}).</span>
         </div>
       )}

@@ -83,7 +83,7 @@ function Room() {
       <Header title={title} site={world.site} edges={edges} age_s={age_s} live={live} onHelp={() => setHelp(true)}>
         <StopAll site={world.site} robots={robots} stopped={stopped} actions={actions} />
       </Header>
-      <Banners link={link} silent_s={clock.silent_s ?? 0} edges={edges} robots={robots.length} onResume={() => setResuming(true)} />
+      <Banners link={link} silent_s={clock.silent_s} edges={edges} robots={robots.length} onResume={() => setResuming(true)} />
       <main className="floor">
         <div className="left">
           <FleetMap

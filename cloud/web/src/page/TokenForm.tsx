@@ -34,7 +34,7 @@ export function TokenForm({ refused, onToken }: Props) {
           autoComplete="off"
           data-autofocus
         />
-        <Button type="submit" color="teal" variant="filled" fullWidth>
+        <Button type="submit" className="go" fullWidth>
           Open the control room
         </Button>
       </form>
