@@ -50,7 +50,7 @@ def world_counts(data: Path) -> dict[str, collections.Counter[str]]:
     for log in (data / "robots").glob("*.log.jsonl"):
         for line in log.read_text().splitlines():
             record = json.loads(line)
-            counts.setdefault(record["load_id"], collections.Counter())[record["event"]] += 1
+            counts.setdefault(record["load_id"], collections.Counter())[record["kind"]] += 1
     return counts
 
 

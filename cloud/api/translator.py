@@ -6,6 +6,9 @@ the HTTP library, and never a wait beyond the deadline.
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import httpx
 
 from fleet.contracts import codec
@@ -16,20 +19,46 @@ from fleet.contracts.translate import TranslateReply, TranslateRequest
 GRACE_S = 1.0
 CONNECT_S = 2.0
 CONNECTIONS_MAX = 8
+#: The first start of all converts the model: a sentence waits for it this long, asking every LOADING_EVERY_S.
+LOADING_S_MAX = 180.0
+LOADING_EVERY_S = 1.0
 
 
 class Translator:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str = "") -> None:
         limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
         # trust_env off: a proxy variable of the shell must not send the site's sentences elsewhere
-        self._client = httpx.AsyncClient(base_url=url, limits=limits, trust_env=False)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._client = httpx.AsyncClient(base_url=url, headers=headers, limits=limits, trust_env=False)
         self._url = url
 
     async def close(self) -> None:
         await self._client.aclose()
 
     async def translate(self, request: TranslateRequest) -> TranslateReply:
-        """Raises Transient (away, loading), QueueFull, DeadlineMissed, RemoteFault, InvalidInput (the sentence)."""
+        """Raises Transient (away), QueueFull, DeadlineMissed, RemoteFault, InvalidInput (the sentence).
+
+        The deadline is for a planner that is ready; one that still loads its model is waited for.
+        """
+        patience_ends = time.monotonic() + LOADING_S_MAX
+        while True:
+            try:
+                return await self._ask(request)
+            except QueueFull:
+                raise
+            except Transient:
+                if time.monotonic() > patience_ends or not await self._loading():
+                    raise
+            await asyncio.sleep(LOADING_EVERY_S)
+
+    async def _loading(self) -> bool:
+        try:
+            answer = await self._client.get("/healthz", timeout=CONNECT_S)
+            return bool(codec.decode(answer.content, dict).get("status") == "loading")
+        except (httpx.HTTPError, InvalidInput):
+            return False
+
+    async def _ask(self, request: TranslateRequest) -> TranslateReply:
         timeout = httpx.Timeout(request.deadline_s + GRACE_S, connect=CONNECT_S)
         try:
             answer = await self._client.post("/v1/translate", content=codec.encode(request), headers=_JSON, timeout=timeout)
@@ -72,11 +101,4 @@ def _problem(answer: httpx.Response) -> FleetError:
     except InvalidInput:
         told = {}
     detail, fix = str(told.get("detail", f"HTTP {answer.status_code}")), str(told.get("fix", "try again in a moment"))
-    kinds: dict[int, type[FleetError]] = {
-        429: QueueFull,
-        503: Transient,
-        504: DeadlineMissed,
-        413: InvalidInput,
-        422: InvalidInput,
-    }
-    return kinds.get(answer.status_code, RemoteFault)(f"the language planner: {detail}", fix=fix)
+    return _KINDS.get(answer.status_code, RemoteFault)(f"the language planner: {detail}", fix=fix)

@@ -155,7 +155,7 @@ class _Draft:
                     told.add((edge, *key))
                     yield _send(edge, resource)
         for edge in dict.fromkeys(self.resend):
-            for resource in sorted((r for kind in Kind for r in self._live(kind)), key=_order):
+            for resource in sorted((r for kind in Kind for r in self._live(kind) if not _ended(r)), key=_order):
                 if (edge, resource.kind, resource.metadata.name) not in told and edge in edges_for(resource, edges):
                     yield _send(edge, resource)
         for kind, name, old_edge in self.moved_from:
@@ -205,6 +205,11 @@ class _Draft:
             annotations=dict(op.annotations) if op.annotations is not None else old.metadata.annotations,
         )
         return msgspec.structs.replace(old, spec=op.spec, metadata=meta)
+
+
+def _ended(resource: AnyResource) -> bool:
+    """A task that has ended must never reach a store that does not know so: it would be done a second time."""
+    return resource.kind in (Kind.MISSION, Kind.TASK) and bool(resource.status.phase.ended)
 
 
 def _same(op: PutSpec, old: AnyResource) -> bool:

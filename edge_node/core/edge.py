@@ -35,6 +35,7 @@ from edge_node.core.missions import Missions
 from edge_node.core.pauses import Pauses
 from edge_node.core.plans import Plans, keep_assignment
 from edge_node.core.positions import Positions
+from edge_node.core.retention import forget_old
 from edge_node.core.roster import Roster
 from edge_node.core.twins import Twins
 from edge_node.core.unit import Unit
@@ -336,6 +337,7 @@ class EdgeCore:
             self._controls.tick(now)
             self._roster.tick(now)
             self._etas.update(now)
+            forget_old(self._ctx)
             self._count_robots()
         self._advance(now, idle=True)
 

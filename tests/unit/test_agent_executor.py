@@ -9,90 +9,19 @@ import pytest
 
 from fleet.contracts import codec
 from fleet.contracts.vda5050.common import ActionStatus
-from fleet.contracts.vda5050.order import Order
-from fleet.contracts.vda5050.state import State
 from robot_agent import trial
-from robot_agent.core import snapshot as snapshots
-from robot_agent.core.config import AgentSettings, Identity
-from robot_agent.core.executor import Executor
+from robot_agent.core.config import AgentSettings
 from robot_agent.core.port import (
     Abort,
     ActionChanged,
     DriveFailed,
-    DriveTo,
-    Effect,
     Halted,
     Passed,
-    Perform,
-    Reported,
-    RobotReport,
     Save,
     Send,
     StopDriving,
 )
-
-ME = Identity("acme", "r1")
-SITE = {"a": (0.0, 0.0), "b": (5.0, 0.0), "c": (10.0, 0.0), "d": (10.0, 5.0)}
-T = 1_700_000_000.0
-
-
-class Bench:
-    """An executor on a bench: standing at node a, connected; what it emits is sorted into lists."""
-
-    def __init__(self, settings: AgentSettings | None = None) -> None:
-        self.executor = Executor(ME, settings)
-        self.now = T
-        self.effects: list[Effect] = []
-        self.executor.stand_on("a")
-        self.report()
-        self.executor.link_up(self.now)
-        self.take()
-
-    def report(self, x: float = 0.0, y: float = 0.0, **more: Any) -> None:
-        self.executor.on_adapter(Reported(RobotReport(x, y, 0.0, "map", 80.0, **more)), self.now)
-
-    def take(self) -> list[Effect]:
-        self.effects = self.executor.take_effects()
-        return self.effects
-
-    def send(self, order: Order) -> list[Effect]:
-        self.executor.receive("order", codec.encode(order), self.now)
-        return self.take()
-
-    def instant(self, kind: str, action_id: str, **parameters: object) -> list[Effect]:
-        message = trial.instant_actions(ME, trial.action(kind, action_id, **parameters))
-        self.executor.receive("instantActions", codec.encode(message), self.now)
-        return self.take()
-
-    def on(self, event: Passed | Halted | ActionChanged | DriveFailed) -> list[Effect]:
-        self.executor.on_adapter(event, self.now)
-        return self.take()
-
-    def done(self, action_id: str) -> list[Effect]:
-        return self.on(ActionChanged(action_id, ActionStatus.FINISHED))
-
-    @property
-    def state(self) -> State:
-        """What it would say now."""
-        self.now += 100.0
-        self.executor.tick(self.now)
-        return next(e.message for e in reversed(self.executor.take_effects()) if isinstance(e, Send) and e.topic_name == "state")
-
-    @property
-    def errors(self) -> list[str]:
-        return [e.error_type for e in self.state.errors]
-
-
-def order(order_id: str, way: str, **more: Any) -> Order:
-    return trial.order(ME, SITE, order_id, list(way), **more)
-
-
-def ways(effects: list[Effect]) -> list[str]:
-    return ["".join(w.node_id for w in e.way) for e in effects if isinstance(e, DriveTo)]
-
-
-def performed(effects: list[Effect]) -> list[str]:
-    return [e.action.action_id for e in effects if isinstance(e, Perform)]
+from tests.unit.agent_bench import ME, Bench, T, order, performed, statuses, ways
 
 
 @pytest.fixture
@@ -364,10 +293,6 @@ def test_cancel_stops_at_a_node_fails_what_waits_and_finishes_when_all_stands(be
     assert bench.errors == ["orderUpdateError"], "a cancelled order is not continued"
 
 
-def statuses(state: State) -> dict[str, str]:
-    return {a.action_id: a.action_status.value for a in state.action_states}
-
-
 def test_cancel_waits_for_an_action_that_cannot_be_interrupted(bench: Bench) -> None:
     bench.send(order("o1", "ab", node_actions={"b": (trial.action("pick", "p"),)}))
     bench.on(Passed(2))
@@ -454,74 +379,3 @@ def test_header_ids_count_each_topic_and_the_will_is_made_of_them(bench: Bench) 
     sends = [e for e in bench.take() if isinstance(e, Send)]
     assert [e.topic_name for e in sends] == ["connection", "factsheet", "state"]
     assert sends[0].message.header_id == will.message.header_id + 1
-
-
-# ---- Restart --------------------------------------------------------------------------------------------------------
-
-
-def restarted(bench: Bench) -> Bench:
-    data = snapshots.to_bytes(bench.executor.snapshot())
-    after = Bench.__new__(Bench)
-    after.executor, after.now, after.effects = Executor(ME), bench.now, []
-    after.executor.restore(snapshots.from_bytes(data), after.now)
-    after.report(x=2.0)
-    after.executor.link_up(after.now)
-    after.take()
-    return after
-
-
-def test_a_restarted_agent_drives_on(bench: Bench) -> None:
-    bench.send(order("o1", "abc", released=2))
-    after = restarted(bench)
-    assert ways(after.effects) == ["b"]
-    assert after.state.order_id == "o1"
-    assert ways(after.send(order("o1", "bc", update=1, first_sequence=2))) == ["bc"]
-
-
-def test_a_restarted_agent_asks_after_a_running_action_and_does_not_begin_it_again(bench: Bench) -> None:
-    bench.send(order("o1", "ab", node_actions={"b": (trial.action("pick", "p"), trial.action("beep", "q"))}))
-    bench.on(Passed(2))
-    after = restarted(bench)
-    assert [(e.action.action_id, e.again) for e in after.effects if isinstance(e, Perform)] == [("p", True)]
-    assert performed(after.done("p")) == ["q"]
-
-
-def test_an_action_done_in_an_earlier_life_is_shown_as_done_when_its_order_comes_again(bench: Bench) -> None:
-    pick = {"b": (trial.action("pick", "p"),)}
-    bench.send(order("o1", "ab", node_actions=pick))
-    bench.on(Passed(2))
-    bench.done("p")
-    after = restarted(bench)
-    after.report(x=5.0)
-    after.send(order("o2", "b"))
-    after.send(order("o1", "b", node_actions=pick))
-    assert performed(after.take()) == []
-    assert statuses(after.state) == {"p": "FINISHED"}
-
-
-def test_a_paused_robot_is_paused_after_a_restart(bench: Bench) -> None:
-    bench.send(order("o1", "abc"))
-    bench.instant("startPause", "p1")
-    after = restarted(bench)
-    assert ways(after.effects) == []
-    assert after.state.paused is True
-    assert ways(after.instant("stopPause", "p2")) == ["bc"]
-
-
-def test_a_cancel_under_way_is_finished_after_a_restart(bench: Bench) -> None:
-    bench.send(order("o1", "abc"))
-    bench.instant("cancelOrder", "x")
-    after = restarted(bench)
-    assert statuses(after.state) == {"x": "FINISHED"}
-    assert after.state.node_states == ()
-
-
-def test_memory_of_action_ids_is_bounded_and_never_forgets_what_runs(bench: Bench) -> None:
-    bench.send(order("o1", "ab", node_actions={"b": (trial.action("pick", "p"),)}))
-    bench.on(Passed(2))
-    for i in range(1200):
-        bench.instant("stateRequest", f"s{i}")
-    memory = bench.executor.snapshot().book.memory
-    assert len(memory) == 1000
-    assert "p" in memory
-    assert len(bench.state.action_states) <= 40
