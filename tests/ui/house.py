@@ -17,6 +17,8 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_WITHIN_S = 180.0
 STOP_WITHIN_S = 60.0
+#: The language model, read and compiled on a slow machine that does other things too.
+MODEL_WITHIN_S = 240.0
 PORT_OPTIONS = ("--port", "--edge-port", "--planner-port", "--cloud-broker-port", "--edge-broker-port")
 #: Simulated seconds a second: a mission of two minutes should not take two minutes here.
 SPEED = 4.0
@@ -37,6 +39,7 @@ class House:
                 stderr=subprocess.STDOUT,
             )
         self.url = f"http://127.0.0.1:{ports[0]}"
+        self._planner = f"http://127.0.0.1:{ports[PORT_OPTIONS.index('--planner-port')]}/healthz"
         self.token = self._wait_for_token(data / "token")
         self.api = httpx.Client(base_url=f"{self.url}/api/v1", headers={"Authorization": f"Bearer {self.token}"}, timeout=20.0)
         self.until(self._robots_online, READY_WITHIN_S, "robots online")
@@ -57,6 +60,15 @@ class House:
             assert self.process.poll() is None, f"drover up ended:\n{self.said()}"
             assert time.monotonic() < end, f"not within {within_s:.0f} s: {what}\n{self.said()}"
             time.sleep(0.25)
+
+    def until_language_is_ready(self) -> None:
+        self.until(self._planner_ready, MODEL_WITHIN_S, "the language model is loaded")
+
+    def _planner_ready(self) -> bool:
+        try:
+            return bool(httpx.get(self._planner, timeout=5.0, trust_env=False).json().get("status") == "ready")
+        except (httpx.HTTPError, ValueError):
+            return False
 
     def said(self) -> str:
         return self.log.read_text("utf-8", "replace")[-4000:]
