@@ -34,7 +34,7 @@ export function robotRow(robot: Robot, world: World, places: ReadonlyMap<string,
     activity: asActivity(status.activity),
     battery_pct: status.battery_pct ?? null,
     charging: status.charging ?? false,
-    loads: status.loads ?? [],
+    loads: (status.loads ?? []).map((id) => world.tasks.get(id)?.spec.item || id), // a load's id is its task's name
     task: status.task ?? "",
     taskTitle: task === undefined ? "" : taskTitle(task),
     mission: task?.spec.mission ?? "",
