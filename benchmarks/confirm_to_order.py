@@ -67,6 +67,7 @@ async def one_by_one(fleet: Fleet, watch: OrderWatch, count: int, rng: random.Ra
             while name not in watch.seen and time.monotonic() - start < 30:
                 await asyncio.sleep(0.002)
             to_order.append(watch.seen.get(name, float("inf")) - start)
+            print(f"{len(to_order):4d} of {count}  {to_order[-1]:.3f} s", file=sys.stderr, flush=True)
     return {
         "tasks": count,
         "confirm_to_order_p50_s": round(percentile(to_order, 0.5), 4),
@@ -127,13 +128,13 @@ def goto_places(fleet: Fleet) -> list[str]:
 
 
 async def idle_robot(api: httpx.AsyncClient, rng: random.Random) -> str:
+    """A robot with nothing to do: idle by its status, and named by no open task (statuses lag a moment behind)."""
     while True:
         robots = (await api.get("/api/v1/robots")).json()["items"]
-        idle = [
-            r["metadata"]["name"]
-            for r in robots
-            if r["status"].get("activity") in ("idle", "charging") and not r["status"].get("task")
-        ]
+        tasks = (await api.get("/api/v1/tasks")).json()["items"]
+        wanted = {t["spec"].get("robot") for t in tasks if t["status"].get("phase") not in ("done", "failed", "cancelled")}
+        still = [r for r in robots if r["status"].get("activity") in ("idle", "charging")]
+        idle = [r["metadata"]["name"] for r in still if r["metadata"]["name"] not in wanted]
         if idle:
             return rng.choice(idle)
         await asyncio.sleep(0.2)
@@ -149,6 +150,7 @@ async def main() -> None:
     with running(speed=args.speed) as fleet:
         async with OrderWatch(fleet.edge_broker_port) as watch:
             result = {"seed": args.seed, "speed": args.speed, "one_by_one": await one_by_one(fleet, watch, args.tasks, rng)}
+            print(json.dumps(result), file=sys.stderr, flush=True)
             result["burst"] = await burst(fleet, args.tasks, rng)
     print(json.dumps(result))
 
