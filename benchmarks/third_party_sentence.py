@@ -56,7 +56,9 @@ def agv(fleet: Fleet) -> Iterator[subprocess.Popen[str]]:
     if node is None or not (AGV / "node_modules" / "vda-5050-lib").is_dir():
         raise SystemExit("needs Node.js 20 or later, and `npm ci` run in tests/integration/third_party")
     broker = f"mqtt://127.0.0.1:{fleet.edge_broker_port}"
-    process = subprocess.Popen([node, "agv.js", broker, MANUFACTURER, SERIAL, *STANDS], cwd=AGV, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [node, "agv.js", broker, MANUFACTURER, SERIAL, *STANDS], cwd=AGV, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         if process.stdout.readline().strip() != "ready":

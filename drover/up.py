@@ -245,7 +245,9 @@ class House:
         self._say("  site           applied " + ", ".join(f"{n} {kind}" for kind, n in kinds.items() if n))
 
     def _here(self, document: dict[str, Any]) -> dict[str, Any]:
-        """An EdgeNode's manifest says where its API is; here that is the port that it was given."""
+        """What depends on this run: an EdgeNode's port, and the speed of robots whose time runs faster."""
+        if document["kind"] == Kind.ROBOT_MODEL:
+            return sites.in_real_time(document, self._options.speed)
         if document["kind"] != Kind.EDGE_NODE:
             return document
         return {**document, "spec": {**document.get("spec", {}), "api_url": f"http://{HOST}:{self._options.edge_port}"}}
