@@ -3,7 +3,8 @@
     python benchmarks/confirm_to_order.py --tasks 100 --seed 1
 
 Real processes, broker and databases. Two parts: (1) one goto after another to an idle robot: time from the request to the
-VDA 5050 order on the robot's topic (the order leaves when traffic has released the first node); (2) all tasks in one burst: acceptance, dispatch decision (a robot is named), done.
+VDA 5050 order on the robot's topic (it leaves when traffic has released the first node); (2) all tasks in one burst:
+acceptance, dispatch decision (a robot is named), done.
 The baseline of the same run is the bare round trip of an API read, so that ratios can be compared between machines.
 """
 
@@ -135,7 +136,7 @@ def goto_places(fleet: Fleet) -> list[str]:
 
 
 async def idle_robot(api: httpx.AsyncClient, rng: random.Random) -> tuple[str, str]:
-    """(name, last node) of a robot with nothing to do: idle by its status, and named by no open task (statuses lag a moment behind)."""
+    """(name, last node) of a robot that is idle by its status and named by no open task (statuses lag a moment behind)."""
     while True:
         robots = (await api.get("/api/v1/robots")).json()["items"]
         tasks = (await api.get("/api/v1/tasks")).json()["items"]
