@@ -40,7 +40,9 @@ def translate(
 
 def sim_run(
     layout: Annotated[str, typer.Option(help="A shipped site's name, a folder with site.yaml, or a LIF file.")] = "warehouse",
-    robots: Annotated[int, typer.Option(min=1, max=2000)] = 8,
+    robots: Annotated[
+        int | None, typer.Option(help="How many; default: the site's own.", min=1, max=2000, show_default=False)
+    ] = None,
     minutes: Annotated[float, typer.Option(help="Simulated minutes.", min=0.1)] = 60.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
     policy: Annotated[str, typer.Option(help="Assignment policy.")] = "default",

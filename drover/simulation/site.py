@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from drover import site as sites
+from drover.simulation import homes
 from fleet.contracts.errors import InvalidInput
 from fleet.contracts.resources import (
     AnyResource,
@@ -27,7 +28,7 @@ from fleet.contracts.resources import (
     RobotSpec,
     RobotStatus,
 )
-from fleet.layout.graph import Place, SiteGraph
+from fleet.layout.graph import SiteGraph
 from fleet.layout.site import site_graph
 from sim_robots.demand import work_places
 
@@ -36,9 +37,8 @@ MODEL_NAME = "AMR-100"
 MODEL = RobotModelSpec(type="AMR", manufacturer="drover", series="AMR-100")
 #: Gap between two parked robots' circles, metres.
 HOME_GAP_M = 0.25
-#: Kinds of places that make good homes, best first.
-_HOME_KINDS = ("parking", "charger")
-_NO_HOME_KINDS = ("no_robot_zone", "lift", "elevator", "door")
+#: Robots that a layout gets which comes without any.
+BARE_ROBOTS = 8
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class SimSite:
 
 
 def load(layout: str | Path, robots: int | None) -> SimSite:
-    """`robots` None: as the site has, or 8. Raises InvalidInput, NotFound."""
+    """`robots` None: as the site has, or BARE_ROBOTS. Raises InvalidInput, NotFound."""
     path = Path(layout)
     if path.suffix == ".json" and path.is_file():
         name, edge, resources = path.name.split(".")[0], "edge-1", _bare(_lif(path))
@@ -76,7 +76,7 @@ def load(layout: str | Path, robots: int | None) -> SimSite:
         resources=(*sorted(fixed, key=lambda r: order.index(r.kind)), *fleet),
         graph=graph,
         chargers=frozenset(n for p in graph.places.values() if p.kind == "charger" for n in p.nodes),
-        work=_reachable_work(graph, [r.spec.home for r in fleet]),
+        work=_reachable_work(graph, [r.spec.home for r in fleet], _home_apart_m(fixed)),
         warnings=tuple(_shared_homes(graph, fleet)),
     )
 
@@ -102,20 +102,27 @@ def _bare(lif: dict[str, Any]) -> list[AnyResource]:
 def _fleet(
     given: list[AnyResource], fixed: list[AnyResource], graph: SiteGraph, wanted: int | None, edge: str
 ) -> list[AnyResource]:
-    """The site's robots, cut or added to: each added one is a copy with a name, a serial and a home of its own."""
-    count = wanted if wanted is not None else len(given) or 8
+    """The site's robots, cut or added to: each added one is a copy with a name, a serial and a home of its own.
+
+    Raises InvalidInput where a site has fewer free parking places than that: traffic is live only where every robot has a
+    home off the others' ways (fleet/traffic/safety.py). A bare LIF names no parking places, so homes are chosen for it.
+    """
+    count = wanted if wanted is not None else len(given) or BARE_ROBOTS
     fleet = given[:count]
     if len(fleet) == count:
         return fleet
     models = {r.metadata.name: r.spec for r in fixed if r.kind == Kind.ROBOT_MODEL}
-    largest_m = max(math.hypot(m.length_m, m.width_m) for m in models.values())
-    taken = [graph.nodes[graph.place(r.spec.home).nodes[0]].node_id for r in fleet]
-    homes = _free_homes(graph, taken, largest_m + HOME_GAP_M)
-    if len(homes) < count - len(fleet):
-        room = len(fleet) + len(homes)
-        raise InvalidInput(f"{count} robots, this layout has room for {room}", field="--robots", fix=f"use at most {room}")
+    apart_m = _home_apart_m(fixed)
+    taken = [graph.place(r.spec.home).nodes[0] for r in fleet]
+    added = count - len(fleet)
+    bare = not given and homes.is_bare(graph)
+    free = homes.secluded(graph, added, apart_m) if bare else homes.apart(graph, homes.parking(graph), taken, apart_m)
+    if not given and wanted is None:
+        added = max(1, min(added, len(free)))
+    if len(free) < added:
+        raise _no_room(graph, count, len(fleet) + len(free), bare)
     templates = [r.spec for r in given] or [RobotSpec(model=next(iter(models)), serial_number="", edge=edge)]
-    for number, home in enumerate(homes[: count - len(fleet)], start=len(fleet) + 1):
+    for number, home in enumerate(free[:added], start=len(fleet) + 1):
         spec = msgspec.structs.replace(
             templates[number % len(templates)], serial_number=f"sim{number:04d}", home=home, aliases=(), edge=edge
         )
@@ -123,51 +130,52 @@ def _fleet(
     return fleet
 
 
+def _home_apart_m(fixed: list[AnyResource]) -> float:
+    """What two robots' centres keep, the largest model for both."""
+    return max(math.hypot(r.spec.length_m, r.spec.width_m) for r in fixed if r.kind == Kind.ROBOT_MODEL) + HOME_GAP_M
+
+
+def _no_room(graph: SiteGraph, count: int, room: int, bare: bool) -> InvalidInput:
+    if bare:
+        return InvalidInput(
+            f"{count} robots, but this LIF has {room} stations off the ways of others, where robots can live",
+            field="--robots",
+            fix=f"use at most {room}, or give a folder with a site.yaml that names parking places",
+        )
+    return InvalidInput(
+        f"{count} robots, but {len(homes.parking(graph))} parking and charging places in this layout, with room for {room}",
+        field="--robots",
+        fix=f"use at most {room}, or add places of kind parking or charger, off the ways of others, to the layout",
+    )
+
+
 def _shared_homes(graph: SiteGraph, fleet: list[AnyResource]) -> Iterator[str]:
-    """Traffic is live where every robot has a home off the others' ways (fleet/traffic/safety.py); say where it has not."""
-    odd = [r.metadata.name for r in fleet if graph.place(r.spec.home).kind not in _HOME_KINDS]
-    if odd:
-        yield f"no parking place left for {', '.join(odd)}: they live where others work, and may block each other for ever"
+    """Homes that a site's manifests gave where others work, see homes.py; those of a bare LIF were chosen off the ways."""
+    odd = [r.metadata.name for r in fleet if graph.place(r.spec.home).kind not in homes.HOME_KINDS]
+    if odd and not homes.is_bare(graph):
+        yield f"no parking place for {', '.join(odd)}: they live where others work, and may block each other for ever"
 
 
-def _free_homes(graph: SiteGraph, taken: list[str], apart_m: float) -> list[str]:
-    """Places for more robots: parking, chargers, dead ends, then any other; never too near to another home."""
-    found: list[str] = []
-    nodes = list(taken)
-    for place in sorted((p for p in graph.places.values() if p.nodes), key=lambda p: _home_rank(graph, p)):
-        node = place.nodes[0]
-        if place.kind not in _NO_HOME_KINDS and all(_apart_m(graph, node, other) >= apart_m for other in nodes):
-            found.append(place.name)
-            nodes.append(node)
-    return found
-
-
-def _home_rank(graph: SiteGraph, place: Place) -> tuple[int, str]:
-    if place.kind in _HOME_KINDS:
-        return _HOME_KINDS.index(place.kind), place.name
-    neighbours = {e.end for e in graph.out[place.nodes[0]]} | {e.start for e in graph.into[place.nodes[0]]}
-    return (2 if len(neighbours) == 1 else 3), place.name
-
-
-def _apart_m(graph: SiteGraph, a: str, b: str) -> float:
-    na, nb = graph.nodes[a], graph.nodes[b]
-    return math.inf if na.map_id != nb.map_id else math.hypot(na.x_m - nb.x_m, na.y_m - nb.y_m)
-
-
-def _reachable_work(graph: SiteGraph, homes: list[str]) -> tuple[str, ...]:
-    """Work places that every robot can reach and come back from. Homes are worked at only where there is nothing else."""
-    starts = [graph.place(h).nodes[0] for h in homes]
+def _reachable_work(graph: SiteGraph, lived_at: list[str], apart_m: float) -> tuple[str, ...]:
+    """Work places that every robot can reach and come back from. Homes, and places that a robot at home shuts, are worked
+    at only where there is nothing else."""
+    starts = [graph.place(h).nodes[0] for h in lived_at]
     there = set.intersection(*(set(graph.times_from(s)) for s in starts))
     found = []
     for name in work_places((p.name, p.kind) for p in graph.places.values() if p.nodes):
         node = graph.places[name].nodes[0]
         if node in there and all(s in graph.times_from(node) for s in starts):
             found.append(name)
-    apart = [name for name in found if name not in homes]
-    chosen = apart if len(apart) >= 2 else found
+    open_ones = [n for n in found if all(_apart_m(graph, graph.places[n].nodes[0], s) >= apart_m for s in starts)]
+    chosen = open_ones if len(open_ones) >= 2 else found
     if len(chosen) < 2:
         raise InvalidInput("no two places that robots can reach and leave", field="--layout", fix="check one-way edges, stations")
     return tuple(chosen)
+
+
+def _apart_m(graph: SiteGraph, a: str, b: str) -> float:
+    na, nb = graph.nodes[a], graph.nodes[b]
+    return math.inf if na.map_id != nb.map_id else math.hypot(na.x_m - nb.x_m, na.y_m - nb.y_m)
 
 
 def _resource(kind: Kind, name: str, spec: Any, status: Any) -> AnyResource:

@@ -66,25 +66,67 @@ def test_a_naive_policy_is_there_to_compare_with() -> None:
     assert result.tasks_done > 0
 
 
-def test_a_bare_lif_gets_robots_with_homes_of_their_own() -> None:
+@pytest.mark.parametrize("robots", [2, 5])
+def test_a_bare_lif_gets_robots_with_homes_of_their_own(robots: int) -> None:
     lif = SHARED / "kit_robofleet.lif.json"
     if not lif.exists():
         pytest.skip("../shared/layouts is not here")
-    result = simulate(lif, robots=2, minutes=15, seed=1)
-    assert (result.robots, result.collisions, result.deadlocks) == (2, 0, 0)
+    result = simulate(lif, robots=robots, minutes=20, seed=1)
+    assert (result.robots, result.collisions, result.deadlocks) == (robots, 0, 0)
     assert result.tasks_done > 3
 
 
-def test_robots_are_cut_or_added_and_too_many_are_refused() -> None:
+def test_robots_are_cut_or_added_where_they_can_park() -> None:
     fewer = sites.load("warehouse", 3)
-    more = sites.load("warehouse", 10)
+    more = sites.load("warehouse", 12)
     assert len(fewer.of(Kind.ROBOT)) == 3
-    assert len({r.spec.home for r in more.of(Kind.ROBOT)}) == 10
-    assert len({r.spec.serial_number for r in more.of(Kind.ROBOT)}) == 10
+    assert len({r.spec.home for r in more.of(Kind.ROBOT)}) == 12
+    assert len({r.spec.serial_number for r in more.of(Kind.ROBOT)}) == 12
     assert more.warnings == ()
-    assert "no parking place left for R6" in sites.load("factory", 6).warnings[0]
-    with pytest.raises(InvalidInput, match="room for"):
-        sites.load("warehouse", 1000)
+
+
+@pytest.mark.parametrize(("layout", "robots", "room"), [("factory", 8, 5), ("hospital", 5, 4), ("warehouse", 13, 12)])
+def test_more_robots_than_parking_places_are_refused_with_what_to_do(layout: str, robots: int, room: int) -> None:
+    with pytest.raises(InvalidInput, match=f"{room} parking and charging places in this layout, with room for {room}") as caught:
+        simulate(layout, robots=robots, minutes=1)
+    assert caught.value.field == "--robots"
+    assert f"at most {room}, or add places of kind parking" in caught.value.fix
+
+
+def bare_lif(lanes: list[tuple[str, str]], stations: str) -> dict[str, object]:
+    """Nodes a..z on a grid of 5 m, lanes both ways, a station at each node of `stations`; no kinds, no robots."""
+    names = sorted({n for lane in lanes for n in lane})
+    vehicle = [{"vehicleTypeId": "any"}]
+    nodes = [
+        {
+            "nodeId": n,
+            "mapId": "m",
+            "nodePosition": {"x": 5.0 * (i % 3), "y": 5.0 * (i // 3)},
+            "vehicleTypeNodeProperties": vehicle,
+        }
+        for i, n in enumerate(names)
+    ]
+    edges = [
+        {"edgeId": a + b, "startNodeId": a, "endNodeId": b, "vehicleTypeEdgeProperties": vehicle}
+        for lane in lanes
+        for a, b in (lane, lane[::-1])
+    ]
+    about = {"projectIdentification": "t", "creator": "t", "exportTimestamp": "2026-01-01T00:00:00Z", "lifVersion": "1.0.0"}
+    at = [{"stationId": f"S-{n}", "interactionNodeIds": [n]} for n in stations]
+    layout = {"layoutId": "l", "layoutVersion": "1", "nodes": nodes, "edges": edges, "stations": at}
+    return {"metaInformation": about, "layouts": [layout]}
+
+
+def test_homes_in_a_bare_lif_are_first_the_stations_that_nobody_passes(tmp_path: Path) -> None:
+    # a row a-b-c-d; g hangs on b: only b and c are on the way between others
+    file = tmp_path / "row.lif.json"
+    file.write_text(json.dumps(bare_lif([("a", "b"), ("b", "c"), ("c", "d"), ("b", "g")], "abcdg")))
+    homes = [r.spec.home for r in sites.load(file, 3).of(Kind.ROBOT)]
+    assert set(homes) == {"S-a", "S-d", "S-g"}
+    with pytest.raises(InvalidInput, match="has 3 stations off the ways") as caught:
+        sites.load(file, 4)
+    assert caught.value.fix.startswith("use at most 3")
+    assert len(sites.load(file, None).of(Kind.ROBOT)) == 3, "as many as can live there, where nobody says how many"
 
 
 @pytest.mark.parametrize(
@@ -192,3 +234,13 @@ def test_the_command_line_prints_one_json_object() -> None:
     wanted = {"robots", "minutes", "tasks_done", "tasks_per_hour", "lead_time_p50_s", "lead_time_p95_s", "collisions"}
     assert wanted | {"deadlocks", "plan_ms_p50", "plan_ms_p99"} <= set(result)
     assert result["robots"] == 2
+
+
+@pytest.mark.e2e
+def test_the_command_line_takes_the_sites_own_robots_and_refuses_more_than_can_park() -> None:
+    argv = [sys.executable, "-m", "drover", "sim", "run", "--layout", "factory", "--minutes", "2", "-o", "json"]
+    own = subprocess.run(argv, capture_output=True, text=True, timeout=100, check=False)
+    assert json.loads(own.stdout)["robots"] == 5, own.stderr
+    more = subprocess.run([*argv, "--robots", "8"], capture_output=True, text=True, timeout=100, check=False)
+    assert (more.returncode, more.stdout) == (2, "")
+    assert "5 parking and charging places" in more.stderr
