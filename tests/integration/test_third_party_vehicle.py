@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from drover import manifests
 from edge_node.core.edge import TICK_S, EdgeCore
 from edge_node.core.effects import NeedPlan, Publish
+from fleet.contracts import manifest
 from fleet.contracts.command_ir import Action
 from fleet.contracts.resources import (
-    ActionTemplate,
-    Dialect,
     EdgeNodeSpec,
     EdgeNodeStatus,
     Kind,
@@ -45,17 +45,9 @@ pytestmark = pytest.mark.e2e
 HERE = Path(__file__).parent / "third_party"
 NATS = Path(sysconfig.get_path("scripts")) / "nats-server"
 NODES = {"h": (0.0, 0.0), "a": (4.0, 0.0), "b": (8.0, 0.0), "c": (8.0, 4.0)}
-EPAL = {"stationType": "floor", "loadType": "EPAL"}
-MODEL = RobotModelSpec(
-    type="AGV",
-    manufacturer="siemens",
-    speed_mps_max=2.0,
-    actions={
-        "pick": ActionTemplate(action_type="pick", parameters=dict(EPAL)),
-        "drop": ActionTemplate(action_type="drop", parameters=dict(EPAL)),
-    },
-    dialect=Dialect(version="2.0.0", instant_actions_field="both"),
-)
+MANIFEST = HERE / "lib-1.yaml"
+MODEL = next(r.spec for r in map(manifest.parse, manifests.read(MANIFEST)) if r.kind == Kind.ROBOT_MODEL)
+assert isinstance(MODEL, RobotModelSpec)
 
 
 def free_port() -> int:

@@ -66,7 +66,7 @@ def test_a_naive_policy_is_there_to_compare_with() -> None:
     assert result.tasks_done > 0
 
 
-@pytest.mark.parametrize("robots", [2, 5])
+@pytest.mark.parametrize("robots", [2, 4])
 def test_a_bare_lif_gets_robots_with_homes_of_their_own(robots: int) -> None:
     lif = SHARED / "kit_robofleet.lif.json"
     if not lif.exists():
