@@ -21,13 +21,14 @@ from cloud.core.inbound import inbound_ops
 from cloud.core.links import OFFLINE_S, Link, judge, with_link
 from cloud.store.database import EdgePersist, PeerRows
 from cloud.store.store import Store
-from fleet.contracts import codec, topics
+from fleet.contracts import codec, manifest, topics
 from fleet.contracts.errors import FleetError, InvalidInput, QueueFull, TooLarge
-from fleet.contracts.resources import EdgeNodeSpec, Kind
+from fleet.contracts.resources import NAME_CHARS_MAX, EdgeNodeSpec, Kind
 from fleet.contracts.wire import ControlCommand, Event, Telemetry
 from fleet.sync import effects as fx
+from fleet.sync.envelope import Beat, Control, Hello
 from fleet.sync.outbound import ROWS_MAX
-from fleet.sync.peer import ROW_BYTES_MAX, Role, SyncPeer
+from fleet.sync.peer import FRAME_BYTES_MAX, ROW_BYTES_MAX, Role, SyncPeer
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings, Will
 
 log = logging.getLogger("drover.cloud.hub")
@@ -166,7 +167,7 @@ class Hub:
                 case fx.Resync():
                     self._submit([Resend(edge)])
                 case fx.Note():
-                    self._note(edge, effect.level, effect.reason, effect.message)
+                    self._note(edge, effect.level, effect.reason, effect.message, effect.fix)
                 case fx.DeadLetter():
                     stored.append(effect)
                     self._note(edge, "warning", "DeadLetter", f"{effect.stream} {effect.seq}: {effect.reason}")
@@ -244,10 +245,24 @@ class Hub:
             self._note(edge, "alarm", "TooManyEdges", f"edge node {edge} is one too many")
             return
         if edge not in self._peers:
+            if not self._introduces(edge, stream, payload):
+                return
             self._submit(self._join(edge))
         peer = self._peer(edge)
         self._goodbye.discard(edge)
         self._do(edge, peer, peer.receive(stream, payload, time.time()))
+
+    def _introduces(self, edge: str, stream: str, payload: bytes) -> bool:
+        """Only a sound hello (or beat) makes an unknown sender an edge node: noise on a topic must not change the site."""
+        if stream not in ("ctl", "ack"):
+            return False  # an edge node that lost us says so on ctl
+        try:
+            manifest.check_name(edge, field="topic")
+            message: Control = codec.decode(payload, Control, bytes_max=FRAME_BYTES_MAX)  # type: ignore[arg-type]
+        except InvalidInput as error:
+            self._note(edge, "warning", "BadFrame", f"unknown edge node, on {stream}: {error.field}: {error.detail}", error.fix)
+            return False
+        return isinstance(message, Hello | Beat)
 
     def _telemetry(self, edge: str, payload: bytes) -> None:
         if edge not in self._peers:
@@ -255,7 +270,7 @@ class Hub:
         try:
             frame = _decode_telemetry(payload)
         except InvalidInput as error:
-            self._note(edge, "warning", "BadTelemetry", str(error))
+            self._note(edge, "warning", "BadTelemetry", f"{error.field}: {error.detail}", error.fix)
             return
         self._on_telemetry(edge, frame)
 
@@ -266,7 +281,7 @@ class Hub:
         try:
             state = str(codec.decode(payload, dict).get("state", ""))
         except InvalidInput as error:
-            self._note(edge, "warning", "BadPresence", str(error))
+            self._note(edge, "warning", "BadPresence", f"{error.field}: {error.detail}", error.fix)
             return
         if state == "offline":
             self._goodbye.add(edge)
@@ -313,7 +328,7 @@ class Hub:
             return [_event("alarm", "EdgeOffline", edge, text, "see that it runs and reaches the cloud's broker")]
         return [_event("info", "EdgeOnline", edge, f"edge node {edge} is there")] if link == Link.ONLINE else []
 
-    def _note(self, edge: str, level: str, reason: str, message: str) -> None:
+    def _note(self, edge: str, level: str, reason: str, message: str, fix: str = "") -> None:
         """An event, but not the same complaint again and again."""
         self.bad_messages += level != "info"
         now = time.time()
@@ -322,7 +337,7 @@ class Hub:
         if len(self._complained) > EDGES_MAX:
             self._complained.clear()
         self._complained[(edge, reason)] = now
-        self._submit([_event(level, reason, edge, message[:500])])
+        self._submit([_event(level, reason, edge[:NAME_CHARS_MAX], message[:500], fix)])
 
     def _submit(self, ops: Sequence[Op]) -> None:
         try:

@@ -97,11 +97,12 @@ class Resync:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """For the event list: level info | warning | alarm, CamelCase reason, sentence."""
+    """For the event list: level info | warning | alarm, CamelCase reason, sentence, what to do."""
 
     level: str
     reason: str
     message: str
+    fix: str = ""
 
 
 Persist = PutRow | NumberRow | DropRows | SetValue

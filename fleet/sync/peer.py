@@ -159,7 +159,7 @@ class SyncPeer:
                 raise InvalidInput(f"no stream {stream!r}", field="topic", fix="use " + ", ".join(self._received))
             return self._data(stream, codec.decode(payload, list[Envelope], bytes_max=FRAME_BYTES_MAX), now)
         except InvalidInput as error:
-            return [Note("warning", "BadFrame", f"from {self.peer} on {stream}: {error}")]
+            return [Note("warning", "BadFrame", f"from {self.peer} on {stream}: {error.field}: {error.detail}", error.fix)]
 
     def _control(self, message: Control, now: float) -> list[Effect]:
         match message:

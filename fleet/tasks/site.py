@@ -5,6 +5,7 @@ Validation, lowering, planning and read-backs all look at the same snapshot, so 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,11 +100,11 @@ class Site:
                 by_kind[resource.kind][resource.metadata.name] = resource
         layout = _layout(by_kind, site)
         models = {name: r.spec for name, r in by_kind[Kind.ROBOT_MODEL].items()}
-        edges = sorted(by_kind[Kind.EDGE_NODE])
+        edges = by_kind[Kind.EDGE_NODE]
         return cls(
             site=site,
             now=now,
-            edge=edges[0] if edges else "",
+            edge=_edge(edges, by_kind[Kind.ROBOT].values()),
             layout=layout,
             graph=previous.graph if previous is not None and previous.layout == layout else _graph(layout),
             items={item.name: item for item in layout.items},
@@ -246,6 +247,12 @@ def _layout(by_kind: Mapping[Kind, Mapping[str, AnyResource]], site: str) -> Lay
         raise NotFound(f"site {site!r} has no layout", field="layout", fix="apply one: drover apply -f layout.yaml")
     spec: LayoutSpec = layouts[name].spec
     return spec
+
+
+def _edge(edges: Iterable[str], robots: Iterable[AnyResource]) -> str:
+    """The edge node that gets the site's missions: the one that drives most robots, of equals the first by name."""
+    driven = Counter(r.spec.edge for r in robots)
+    return min(edges, key=lambda name: (-driven[name], name), default="")
 
 
 def _graph(layout: LayoutSpec) -> SiteGraph:
