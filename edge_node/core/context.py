@@ -92,16 +92,21 @@ class Context:
     def bad_message(self, source: str, error: FleetError, now: float, *, reason: str = "BadMessage", subject: str = "") -> None:
         """A counter for each, an event at most every BAD_MESSAGE_EVERY_S for each source and reason."""
         self.count(reason)
-        key = f"{reason} {source[:200]}"
-        if key not in self._bad_at and len(self._bad_at) >= BAD_SOURCES_MAX:
-            key = f"{reason} others"
-        if now - self._bad_at.get(key, float("-inf")) < BAD_MESSAGE_EVERY_S:
+        if not self.may_complain(f"{reason} {source[:200]}", now, others=f"{reason} others"):
             return
-        self._bad_at[key] = now
         where = f"{error.field}: " if error.field else ""
         self.event(
             "warning", reason, subject or f"EdgeNode/{self.edge}", f"{source[:200]}: {where}{error.detail[:300]}", now, error.fix
         )
+
+    def may_complain(self, key: str, now: float, *, others: str = "others") -> bool:
+        """Whether this complaint may become an event: at most every BAD_MESSAGE_EVERY_S, of few keys at a time."""
+        if key not in self._bad_at and len(self._bad_at) >= BAD_SOURCES_MAX:
+            key = others
+        if now - self._bad_at.get(key, float("-inf")) < BAD_MESSAGE_EVERY_S:
+            return False
+        self._bad_at[key] = now
+        return True
 
     # ---- resources ----
 

@@ -62,6 +62,8 @@ TICK_S = 0.1
 SLOW_S = 1.0
 #: A robot that says nothing is asked for its state this often, from half of its time of silence on, seconds.
 POKE_EVERY_S = 10.0
+#: Notes of one reason that begin alike, by so many characters, are the same complaint.
+NOTE_KEY_CHARS = 32
 #: Rounds of "a leg ended, so another begins" within one call.
 ROUNDS_MAX = 10
 
@@ -195,6 +197,10 @@ class EdgeCore:
             raise Conflict(f"{name} is at work", field="name", fix="cancel its task first")
         if kind is Kind.EDGE_NODE and name == self._ctx.edge:
             raise Conflict(f"{name} is this edge node", field="name", fix="delete it at the cloud when it is switched off")
+        if kind is Kind.LAYOUT and self._ctx.site is not None and resource.spec == self._ctx.site.layout:
+            raise Conflict(f"{name} is the layout in use", field="name", fix="apply another layout and let the edge node name it")
+        if kind is Kind.ROBOT_MODEL and (users := [u.name for u in self._ctx.units.values() if u.spec.model == name]):
+            raise Conflict(f"{name} is the model of {', '.join(users[:5])}", field="name", fix="delete those robots first")
         del self._ctx.resources[kind][name]
         self._ctx.effects.append(DeleteResource(kind, name, made=by == "edge"))
         if kind is Kind.TASK:
@@ -215,13 +221,12 @@ class EdgeCore:
     # ---- robots -----------------------------------------------------------------------------------------------------
 
     def topics(self) -> list[tuple[str, int]]:
-        """(topic filter, QoS) that the shell subscribes at the edge broker; may grow with new RobotModels."""
+        """(topic filter, QoS) that the shell subscribes at the edge broker; may grow with new RobotModels.
+
+        All that is said under a robot's name, so that a misspelt topic is told; our own orders come back and are left out.
+        """
         prefixes = {r.spec.dialect.topic_prefix for r in self._ctx.resources[Kind.ROBOT_MODEL].values()}
-        found = []
-        for prefix in sorted(prefixes or {"uagv/v2"}):
-            for topic, qos in (("state", 0), ("visualization", 0), ("connection", 1), ("factsheet", 0)):
-                found.append((f"{prefix}/+/+/{topic}", qos))
-        return found
+        return [(f"{prefix}/+/+/+", 1) for prefix in sorted(prefixes or {"uagv/v2"})]
 
     def robots_link(self, up: bool, now: float) -> None:
         """The edge broker is connected and subscribed, or lost."""
@@ -417,7 +422,9 @@ class EdgeCore:
         self._ctx.put_status(Kind.EDGE_NODE, self._ctx.edge, robots=len(units), robots_online=online, stopped=self._ctx.stopped)
 
     def note(self, level: str, reason: str, message: str, now: float, fix: str = "") -> None:
-        """An event about this edge node itself, from its shells (sync, store, links)."""
+        """An event about this edge node itself, from its shells (sync, store, links); a complaint only now and then."""
+        if level != "info" and not self._ctx.may_complain(f"{reason} {message[:NOTE_KEY_CHARS]}", now):
+            return
         self._ctx.event(level, reason, f"EdgeNode/{self._ctx.edge}", message, now, fix)
 
     def cloud_link(self, up: bool, now: float) -> None:

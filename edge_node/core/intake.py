@@ -14,6 +14,9 @@ from fleet.contracts.vda5050.common import Message
 #: A robot whose clock and counter both went back is believed after so many such messages in a row (it was restarted).
 BACKWARDS_MAX = 3
 
+#: What master control says itself, and hears again.
+OUR_TOPICS = frozenset({"order", "instantActions"})
+
 READERS: dict[str, Callable[[bytes], Message]] = {
     "state": codec.read_state,
     "connection": codec.read_connection,
@@ -32,6 +35,8 @@ class Intake:
             parsed = parse_robot_topic(topic)
         except InvalidInput as error:
             self._ctx.bad_message(topic, error, now, reason="UnknownTopic")
+            return None
+        if parsed.topic in OUR_TOPICS:
             return None
         reader = READERS.get(parsed.topic)
         if reader is None:

@@ -118,8 +118,8 @@ class Keeper:
                     self._deliver(batch, effect)
                 case fx.Resync():
                     self._resync(batch)
-                case fx.Note(level, reason, message):
-                    self.core.note(level, reason, message, self.clock())
+                case fx.Note(level, reason, message, fix):
+                    self.core.note(level, reason, message, self.clock(), fix)
                 case fx.DeadLetter(stream, seq, reason):
                     batch.statements += database.sync_statement(effect)
                     self.core.note("warning", "DeadLetter", f"{stream} {seq} of the cloud: {reason}", self.clock())

@@ -44,7 +44,6 @@ def changed(payload: bytes, **fields: Any) -> bytes:
         ("uagv/v2/Acme/AMR-1/connection", b'{"connectionState": 7}', "BadMessage"),
         ("uagv/v2/Acme/nobody/state", b"{}", "UnknownRobot"),
         ("uagv/v2/Acme/AMR-1/gossip", b"{}", "UnknownTopic"),
-        ("uagv/v2/Acme/AMR-1/order", b"{}", "UnknownTopic"),
         ("a/b", b"{}", "UnknownTopic"),
     ],
 )
@@ -61,6 +60,30 @@ def test_a_bad_message_is_an_event_and_a_counter_and_disturbs_nothing(topic: str
     assert world.robot("AMR-1") == before
     assert world.run(300, world.ended)
     assert world.task().phase is Phase.DONE
+
+
+def test_what_is_in_use_cannot_be_deleted_under_the_robots() -> None:
+    world = World()
+    world.transport(robot="AMR-1")
+    world.run(5)
+    (layout,) = world.core.resources(Kind.LAYOUT)
+    for kind, name in (
+        (Kind.LAYOUT, layout.metadata.name),
+        (Kind.ROBOT_MODEL, world.core.resource(Kind.ROBOT, "AMR-1").spec.model),
+    ):
+        with pytest.raises(Conflict) as refused:
+            world.core.delete(kind, name, world.now, by="edge")
+        assert refused.value.fix
+    assert world.run(300, world.ended)
+    assert world.task().phase is Phase.DONE
+
+
+def test_noise_from_the_clouds_broker_is_one_event_not_one_for_each_frame() -> None:
+    world = World()
+    for _ in range(500):
+        world.core.note("warning", "BadFrame", "from cloud on cfg: $: not JSON", world.now)
+    world.settle()
+    assert world.reasons().count("BadFrame") == 1
 
 
 def test_the_event_names_the_field_and_the_fix() -> None:
