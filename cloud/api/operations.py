@@ -27,6 +27,7 @@ from fleet.planning.solve import plan
 from fleet.tasks.planning_view import plan_request
 from fleet.tasks.preview import preview
 from fleet.tasks.site import Site, TaskResource
+from fleet.tasks.validate import validate_control
 
 log = logging.getLogger("drover.cloud.api")
 
@@ -104,6 +105,8 @@ class Operations:
         """Raises InvalidInput, NotFound, Conflict."""
         if controls.is_stop_all(control):
             return await self.stop(by=by)
+        site = self.site()
+        control = validate_control(control, site, site.now, utc_offset_s=site_offset_s())
         control_id, ops = self.control_ops(control, by=by)
         applied = await self.store.commit(ops)
         return {"id": control_id, "changed": [f"{r.kind}/{r.metadata.name}" for r in (*applied.resources, *applied.removed)]}

@@ -14,7 +14,17 @@ from edge_node.api.resources import answer
 from fleet.contracts.command_ir import ControlAction, ControlIr, Outcome
 from fleet.contracts.commands import NewMission, PlanPreview
 from fleet.contracts.errors import Conflict, InvalidInput, NotFound
-from fleet.contracts.resources import AnyResource, Desired, Kind, MissionSpec, MissionStatus, ObjectMeta, Phase, Resource
+from fleet.contracts.resources import (
+    NAME_CHARS_MAX,
+    AnyResource,
+    Desired,
+    Kind,
+    MissionSpec,
+    MissionStatus,
+    ObjectMeta,
+    Phase,
+    Resource,
+)
 from fleet.contracts.wire import ControlCommand
 from fleet.planning.solve import plan
 from fleet.tasks import readback
@@ -23,12 +33,13 @@ from fleet.tasks.clock import moment_at
 from fleet.tasks.lower import lower
 from fleet.tasks.planning_view import plan_request, preview
 from fleet.tasks.site import Site, TaskResource
-from fleet.tasks.validate import validate
+from fleet.tasks.validate import validate, validate_control
 from fleet_io.http import body, json_response
 
 #: Budget of a dry run, seconds.
 PREVIEW_BUDGET_S = 0.3
 BY = "the site"
+TITLE_CHARS_MAX = 3 * NAME_CHARS_MAX
 
 Handler = Callable[[Request, Context], Awaitable[Response]]
 
@@ -37,6 +48,8 @@ async def post_mission(request: Request, context: Context) -> Response:
     new = await body(request, NewMission)
     if new.site not in ("", context.site_name):
         raise NotFound(f"no site {new.site!r} here", field="site", fix=f"use {context.site_name!r} or leave it out")
+    if len(new.title) > TITLE_CHARS_MAX:
+        raise InvalidInput(f"{len(new.title)} characters", field="title", fix=f"use at most {TITLE_CHARS_MAX}")
     if new.ir.outcome is not Outcome.PLAN:
         raise InvalidInput(f"outcome {new.ir.outcome}", field="ir.outcome", fix="send a plan; controls go to /api/v1/controls")
     site = context.site()
@@ -99,7 +112,11 @@ async def resume(request: Request, context: Context) -> Response:
 
 
 async def control(request: Request, context: Context) -> Response:
-    await _do(context, await body(request, ControlIr))
+    ir = await body(request, ControlIr)
+    if ir.action is not ControlAction.EMERGENCY_STOP:  # a stop is taken as it comes
+        site = context.site()
+        ir = validate_control(ir, site, site.now, utc_offset_s=utc_offset_s())
+    await _do(context, ir)
     return _stopped(context)
 
 

@@ -19,7 +19,7 @@ from fleet.contracts.command_ir import (
     TaskIr,
 )
 from fleet.contracts.errors import InvalidInput
-from fleet.tasks.canonical import ALL
+from fleet.tasks.canonical import ALL, canonicalise
 from fleet.tasks.check import Check
 from fleet.tasks.clock import clock
 from fleet.tasks.control import AREA_ACTIONS, resolve_targets, unknown_target
@@ -46,6 +46,15 @@ def validate(ir: CommandIr, site: Site, now: float, *, utc_offset_s: int = 0) ->
     problems = find_problems(ir, site, now, utc_offset_s=utc_offset_s)
     if problems:
         raise InvalidCommand(problems)
+
+
+def validate_control(control: ControlIr, site: Site, now: float, *, utc_offset_s: int = 0) -> ControlIr:
+    """The control with canonical names, if the site could carry it out. Raises NotFound for a target, else InvalidCommand."""
+    ir = canonicalise(CommandIr(outcome=Outcome.CONTROL, control=control), site)
+    assert ir.control is not None
+    resolve_targets(ir.control, site)
+    validate(ir, site, now, utc_offset_s=utc_offset_s)
+    return ir.control
 
 
 def find_problems(ir: CommandIr, site: Site, now: float, *, utc_offset_s: int = 0) -> list[InvalidInput]:
