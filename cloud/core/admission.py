@@ -6,6 +6,7 @@ Documents are judged together, so that one `apply` may bring a RobotModel and it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -14,9 +15,12 @@ from cloud.core.apply import ORDER
 from cloud.core.changes import Op, PutSpec, Remove
 from cloud.core.model import Model, phase_of
 from fleet.contracts import topics
-from fleet.contracts.errors import Conflict, InvalidInput
+from fleet.contracts.errors import Conflict, InvalidInput, NotFound
 from fleet.contracts.resources import AnyResource, Kind
+from fleet.contracts.values import check_values
 from fleet.layout.site import site_graph
+from fleet.tasks.references import check_references
+from fleet.tasks.site import Site
 
 #: Documents in one apply.
 DOCUMENTS_MAX = 2_000
@@ -29,7 +33,7 @@ def admit(model: Model, documents: Sequence[AnyResource], *, site: str, expect_g
     """
     if len(documents) > DOCUMENTS_MAX:
         raise InvalidInput(f"{len(documents)} documents", field="documents", fix=f"send at most {DOCUMENTS_MAX} at once")
-    together = _Together(model, documents)
+    together = _Together(model, documents, site)
     ops: list[Op] = []
     for resource in sorted(documents, key=lambda r: ORDER.index(r.kind)):
         where = f"{resource.kind}/{resource.metadata.name}"
@@ -77,22 +81,22 @@ def removal(model: Model, kind: Kind, name: str) -> list[Op]:
 class _Together:
     """The model as it will be when all documents are in."""
 
-    def __init__(self, model: Model, documents: Sequence[AnyResource]) -> None:
+    def __init__(self, model: Model, documents: Sequence[AnyResource], site: str) -> None:
         self._model = model
+        self._site_name = site
         self._new = {(r.kind, r.metadata.name): r for r in documents}
         if len(self._new) < len(documents):
             raise InvalidInput("a resource is there twice", field="documents", fix="give each kind and name once")
 
     def check(self, resource: AnyResource) -> None:
         spec: Any = resource.spec
+        check_values(spec)
         match resource.kind:
             case Kind.EDGE_NODE:
                 topics.level(resource.metadata.name)
                 self._exists(Kind.LAYOUT, spec.layout, "spec.layout", optional=True)
             case Kind.LAYOUT:
                 site_graph(spec)
-            case Kind.ROBOT_MODEL:
-                _check_model(spec)
             case Kind.ROBOT:
                 self._check_robot(resource)
             case Kind.MISSION:
@@ -103,13 +107,20 @@ class _Together:
                 self._exists(Kind.MISSION, spec.mission, "spec.mission")
                 self._exists(Kind.EDGE_NODE, spec.edge, "spec.edge", optional=True)
                 self._exists(Kind.ROBOT, spec.robot or "", "spec.robot", optional=True)
-            case Kind.CLOSURE:
-                if not spec.targets:
-                    raise InvalidInput("empty", field="spec.targets", fix="name at least one place, area or node")
+
+        if resource.kind in (Kind.ROBOT, Kind.CLOSURE, Kind.TASK) and self._site is not None:
+            check_references(resource, self._site, self._site.tasks, robots=[r.metadata.name for r in self._all(Kind.ROBOT)])
+
+    @cached_property
+    def _site(self) -> Site | None:
+        """The site as it will be; None as long as it has no layout."""
+        try:
+            return Site.build(self._site_name, [r for kind in Kind for r in self._all(kind)], 0.0)
+        except NotFound:
+            return None
 
     def _check_robot(self, resource: AnyResource) -> None:
         spec = resource.spec
-        topics.level(spec.serial_number)
         self._exists(Kind.ROBOT_MODEL, spec.model, "spec.model")
         self._exists(Kind.EDGE_NODE, spec.edge, "spec.edge", optional=True)
         maker = self._need(Kind.ROBOT_MODEL, spec.model).spec.manufacturer
@@ -161,16 +172,6 @@ def _put(resource: AnyResource, old: AnyResource | None, site: str, expect_gener
         annotations=None if same_notes else meta.annotations,
         expect_generation=expect_generation,
     )
-
-
-def _check_model(spec: Any) -> None:
-    topics.level(spec.manufacturer)
-    for name in ("length_m", "width_m", "speed_mps_max", "acceleration_mps2", "turn_speed_radps", "battery_capacity_m"):
-        value = getattr(spec, name)
-        if not 0 < value < 1e6:
-            raise InvalidInput(f"{value}", field=f"spec.{name}", fix="must be above 0")
-    if spec.payload_kg < 0 or spec.load_units_max < 1:
-        raise InvalidInput("too small", field="spec.payload_kg", fix="payload_kg at least 0, load_units_max at least 1")
 
 
 def _unused(users: Sequence[AnyResource], what: str, fix: str) -> None:

@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from edge_node.api.context import Context, kind_of
 from fleet.contracts import manifest
-from fleet.contracts.errors import InvalidInput
-from fleet.contracts.resources import AnyResource
+from fleet.contracts.errors import InvalidInput, NotFound
+from fleet.contracts.resources import AnyResource, Kind
+from fleet.tasks.references import check_references
+from fleet.tasks.site import Site
 from fleet_io.http import body, json_response
 
 EVENTS_LIMIT = 100
@@ -35,6 +37,7 @@ async def put_resource(request: Request, context: Context) -> Response:
         raise InvalidInput(
             f"{resource.kind} {resource.metadata.name!r} in the body", field="metadata.name", fix="say the same in path and body"
         )
+    _check_references([resource], context)
     return answer(await context.keeper.commit(lambda now: context.keeper.core.apply(resource, now, by="edge")))
 
 
@@ -52,6 +55,7 @@ async def apply(request: Request, context: Context) -> Response:
     if len(documents) > DOCUMENTS_MAX:
         raise InvalidInput(f"{len(documents)} documents", field="documents", fix=f"send at most {DOCUMENTS_MAX} at once")
     parsed = [_parsed(i, each) for i, each in enumerate(documents)]
+    _check_references(parsed, context)
     core = context.keeper.core
 
     def deed(now: float) -> list[AnyResource]:
@@ -76,6 +80,23 @@ async def events(request: Request, context: Context) -> Response:
         places = [i for i, event in enumerate(found) if event.id == after]
         found = found[places[-1] + 1 :] if places else found
     return json_response({"items": found[-limit:]})
+
+
+def _check_references(documents: list[AnyResource], context: Context) -> None:
+    """Names of places, robots and tasks, where there is a layout to look them up in. Raises InvalidInput, Conflict."""
+    core = context.keeper.core
+    named = {(r.kind, r.metadata.name): r for kind in Kind for r in core.resources(kind)}
+    named |= {(r.kind, r.metadata.name): r for r in documents}
+    try:
+        site = Site.build(context.site_name, named.values(), context.keeper.clock())
+    except NotFound:
+        return
+    robots = [name for kind, name in named if kind is Kind.ROBOT]
+    for resource in documents:
+        edge = getattr(resource.spec, "edge", "")
+        if edge not in ("", context.edge):
+            raise InvalidInput(f"{edge!r} is not this edge node", field="spec.edge", fix=f"use {context.edge}, or leave it out")
+        check_references(resource, site, site.tasks, robots=robots)
 
 
 def _parsed(index: int, document: Any) -> AnyResource:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from edge_node.core.context import Context
 from edge_node.core.leg import Leg
 from edge_node.core.unit import Unit
-from fleet.contracts.errors import Conflict, FleetError, InvalidInput, NotFound
+from fleet.contracts.errors import Conflict, FleetError, NotFound
 from fleet.contracts.resources import AnyResource, Kind, RobotModelSpec, RobotSpec, RobotStatus
-from fleet.contracts.topics import level
+from fleet.contracts.values import check_values
 from fleet.layout.site import site_graph
 from fleet.tasks.site import Site
 from fleet.traffic.control import TrafficControl
@@ -30,14 +30,8 @@ class Roster:
                 old = self._ctx.resources[Kind.LAYOUT].get(resource.metadata.name)
                 if old is not None and old.spec == used.layout:
                     raise Conflict("robots are under way on this layout", field="spec.lif", fix="let them finish first")
-        elif resource.kind is Kind.ROBOT:
-            level(resource.spec.serial_number)
-        elif resource.kind is Kind.ROBOT_MODEL:
-            level(resource.spec.manufacturer)
-            for part in resource.spec.dialect.topic_prefix.split("/"):
-                level(part)
-            if len(resource.spec.dialect.topic_prefix.split("/")) != 2:
-                raise InvalidInput("not interfaceName/majorVersion", field="spec.dialect.topic_prefix", fix="write uagv/v2")
+        elif resource.kind in (Kind.ROBOT, Kind.ROBOT_MODEL):
+            check_values(resource.spec)
 
     # ---- layout ----
 

@@ -19,6 +19,7 @@ from fleet.contracts.resources import (
     ObjectMeta,
     Resource,
 )
+from fleet.contracts.values import check_values
 
 #: Letters of any language, digits, and - _ . ' & ( ) / and single spaces inside; nothing that could break an MQTT
 #: topic filter (+ #), a prompt (< | > newline) or a URL.
@@ -54,7 +55,9 @@ def parse(document: Any) -> AnyResource:
     meta = _convert({k: v for k, v in metadata.items() if k not in _METADATA_OF_SERVER}, ObjectMeta, "metadata")
     spec = document.get("spec", {})
     _refuse_unknown(spec, SPEC_TYPES[kind])
-    return Resource(kind=kind, metadata=meta, spec=_convert(spec, SPEC_TYPES[kind], "spec"), status=STATUS_TYPES[kind]())
+    typed_spec = _convert(spec, SPEC_TYPES[kind], "spec")
+    check_values(typed_spec)
+    return Resource(kind=kind, metadata=meta, spec=typed_spec, status=STATUS_TYPES[kind]())
 
 
 def typed(document: Any) -> AnyResource:

@@ -423,3 +423,4 @@ STATUS_TYPES: dict[Kind, type[Any]] = {
 }
 
 AnyResource = Resource[Any, Any]
+AnySpec = EdgeNodeSpec | LayoutSpec | RobotModelSpec | RobotSpec | MissionSpec | TaskSpec | ClosureSpec

@@ -29,10 +29,10 @@ def parse_robot_topic(topic: str) -> RobotTopic:
     return RobotTopic("/".join(parts[:2]), parts[2], parts[3], parts[4])
 
 
-def level(text: str) -> str:
+def level(text: str, *, field: str = "topic") -> str:
     """The text, if it may be one topic level. NATS' MQTT also forbids spaces."""
     if not text or _FORBIDDEN & set(text) or " " in text:
-        raise InvalidInput(f"{text!r} can't be a topic level", field="topic", fix="leave out / + # $ and spaces")
+        raise InvalidInput(f"{text!r} can't be a topic level", field=field, fix="leave out / + # $ and spaces")
     return text
 
 

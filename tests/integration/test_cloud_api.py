@@ -286,7 +286,7 @@ BAD_REQUESTS: list[tuple[str, str, bytes, int, str]] = [
         "metadata.name",
     ),
     ("PUT", "/api/v1/robots/R9", b'{"spec": {"model": "none", "serial_number": "9"}}', 422, "spec.model"),
-    ("PUT", "/api/v1/robots/R9", b'{"spec": {"model": "carter-100", "serial_number": "a/b"}}', 422, "topic"),
+    ("PUT", "/api/v1/robots/R9", b'{"spec": {"model": "carter-100", "serial_number": "a/b"}}', 422, "spec.serial_number"),
     ("PUT", "/api/v1/robots/R9", b'{"spec": {"model": "carter-100", "serial_number": "AMR-1"}}', 409, "spec.serial_number"),
     ("PUT", "/api/v1/robots/R9", b'{"spec": {"modell": "carter-100"}}', 422, "spec.modell"),
     ("PUT", "/api/v1/layouts/L9", b'{"spec": {"lif": {}}}', 422, "spec.lif"),

@@ -33,6 +33,7 @@ from fleet.contracts.resources import (
     EdgeNodeSpec,
     EdgeNodeStatus,
     Kind,
+    MissionStatus,
     Phase,
     RobotStatus,
     TaskStatus,
@@ -131,6 +132,23 @@ def test_a_new_edge_node_is_told_everything_of_its_site_once_in_the_order_that_i
     )
 
 
+def test_an_edge_node_that_comes_back_with_a_new_store_is_not_told_of_what_has_ended() -> None:
+    """Its old store held the proof that these were done: told again without it, it would do them a second time."""
+    on = with_mission(3)
+    for number, phase in enumerate((Phase.DONE, Phase.CANCELLED)):
+        do(on, PutStatus(Kind.TASK, f"m-{number}-1", TaskStatus(phase=phase)))
+        do(on, PutStatus(Kind.MISSION, f"m-{number}", MissionStatus(phase=phase)))
+    told = [send.key for send in do(on, Resend("edge-1")).sends]
+    assert [key for key in told if key.startswith(("Mission/", "Task/"))] == ["Mission/m-2", "Task/m-2-1"]
+    assert {"Layout/ground", "Robot/AMR-1", "EdgeNode/edge-1"} <= set(told)
+
+
+def test_missions_go_to_the_edge_node_that_drives_the_robots_not_to_the_first_by_name() -> None:
+    on = model()
+    do(on, PutSpec(Kind.EDGE_NODE, "aaa", EdgeNodeSpec(), site=SITE))
+    assert sites.Site.build(SITE, on.resources(), NOW).edge == "edge-1"
+
+
 def test_a_robot_that_moves_to_another_edge_node_leaves_the_first() -> None:
     on = model()
     do(on, PutSpec(Kind.EDGE_NODE, "edge-2", EdgeNodeSpec(), site=SITE))
@@ -152,7 +170,7 @@ def test_a_control_goes_to_every_edge_node_unless_some_are_named() -> None:
 
 
 def parsed(kind: str, name: str, **spec: Any) -> AnyResource:
-    return manifest.parse({"kind": kind, "metadata": {"name": name}, "spec": spec})
+    return manifest.typed({"kind": kind, "metadata": {"name": name}, "spec": spec})
 
 
 def test_documents_may_refer_to_each_other_in_any_order() -> None:
@@ -165,7 +183,23 @@ def test_documents_may_refer_to_each_other_in_any_order() -> None:
     ("documents", "field"),
     [
         ([parsed("Mission", "m", title="M", tasks=["none"])], "spec.tasks"),
-        ([parsed("Task", "t", mission="none", action="goto")], "spec.mission"),
+        ([parsed("Task", "t", mission="none", action="goto", to="Dock 1")], "spec.mission"),
+        ([parsed("Mission", "m", title="M"), parsed("Task", "t", mission="m", action="goto", to="Nowhere")], "spec.to"),
+        (
+            [parsed("Mission", "m", title="M"), parsed("Task", "t", mission="m", action="goto", to="Dock 1", after=["t"])],
+            "spec.after",
+        ),
+        (
+            [parsed("Mission", "m", title="M"), parsed("Task", "t", mission="m", action="goto", to="Dock 1", quantity=-1)],
+            "spec.quantity",
+        ),
+        (
+            [parsed("Mission", "m", title="M"), parsed("Task", "t", mission="m", action="goto", to="Dock 1", load_kg=1e5)],
+            "spec.load_kg",
+        ),
+        ([parsed("Closure", "c", targets=["Nowhere"])], "spec.targets[0]"),
+        ([parsed("Closure", "c", targets=["Dock 1"], until_at=1e300)], "spec.until_at"),
+        ([parsed("RobotModel", "x", type="AMR", manufacturer="A", dialect={"topic_prefix": "#"})], "spec.dialect.topic_prefix"),
         ([parsed("Robot", "R", model="none", serial_number="1")], "spec.model"),
         ([parsed("EdgeNode", "e", layout="none")], "spec.layout"),
         ([parsed("Closure", "c", targets=[])], "spec.targets"),
