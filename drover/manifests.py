@@ -92,10 +92,23 @@ def _checked(documents: list[Any], path: Path, base: Path) -> Iterator[dict[str,
                 document = _wrapped(document, path)
             document = _with_lif(document, base)
             manifest.parse(document)
+            _check_json(document)
         except FleetError as error:
             place = f"{path}, document {index + 1}" if len(documents) > 1 else f"{path}"
             raise InvalidInput(f"{place}: {error.detail}", field=error.field, fix=error.fix) from None
         yield document
+
+
+def _check_json(document: Any) -> None:
+    """YAML can say what JSON cannot (dates, NaN, sets), and grow by aliases. Raises InvalidInput, TooLarge."""
+    size = 0
+    try:
+        for chunk in json.JSONEncoder(allow_nan=False).iterencode(document):
+            size += len(chunk)
+            if size > DOCUMENT_BYTES_MAX:
+                raise TooLarge("too large", field="-f", fix=f"at most {DOCUMENT_BYTES_MAX} bytes as JSON")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"no JSON value: {error}", field="$", fix="write plain numbers and text; quote dates") from None
 
 
 def _wrapped(lif: dict[str, Any], path: Path) -> dict[str, Any]:

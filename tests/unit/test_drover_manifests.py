@@ -95,3 +95,23 @@ def test_a_file_that_is_not_there_not_text_or_too_long_is_refused(tmp_path: Path
     for name in ("gone.yaml", "binary.yaml", "long.yaml"):
         with pytest.raises(InvalidInput):
             manifests.read(tmp_path / name)
+
+
+@pytest.mark.parametrize("value", [".nan", "2024-01-01", "!!set {a}", "!!binary aGVsbG8="])
+def test_yaml_that_is_no_json_is_refused_before_it_is_sent(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "hall.yaml"
+    file.write_text(f"kind: Layout\nmetadata: {{name: hall}}\nspec:\n  lif: {{x: {value}}}\n")
+    with pytest.raises(InvalidInput) as refused:
+        manifests.read(file)
+    assert "hall.yaml" in refused.value.detail
+    assert refused.value.fix
+
+
+def test_aliases_that_grow_without_bound_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "hall.yaml"
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
+    body = "".join(f"    {line}\n" for line in lines)
+    file.write_text(f"kind: Layout\nmetadata: {{name: hall}}\nspec:\n  lif:\n{body}")
+    with pytest.raises(InvalidInput, match="too large"):
+        manifests.read(file)
