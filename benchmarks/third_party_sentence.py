@@ -6,7 +6,8 @@
 
 The whole way: `drover up` with its 8 own robots and the language model, `drover apply` of
 tests/integration/third_party/lib-1.yaml, agv.js at the edge's broker, then `drover command SENTENCE --yes --wait`. Prints,
-for each sentence: its plan, the seconds to the end, the orders that left for the robot, and what the robot says at the end.
+for each sentence: its plan, the seconds to the end (the first one's include what is left of loading the model), the orders
+that left for the robot, and what the robot says at the end. At last the robot must be at its home by itself.
 Exit code 1: a mission was not done, or another robot did it.
 """
 
@@ -35,8 +36,14 @@ MANIFEST = AGV / "lib-1.yaml"
 ROBOT, MANUFACTURER, SERIAL = "LIB-1", "siemens", "lib-0001"
 #: Where it is switched on: its home, Charger 1 of the warehouse (map, x, y, theta, node).
 STANDS = ("warehouse", "27", "36", "0", "Charger-1")
-SENTENCES = ("send LIB-1 to Packing 1", "LIB-1 bring a pallet from Dock 1 to Packing 2")
+SENTENCES = (
+    "send LIB-1 to Packing 1",
+    "LIB-1 bring a pallet from Dock 1 to Packing 2",
+    "send LIB-1 to its charger",
+)
 MISSION_S_MAX = 400.0
+#: Seconds until an idle robot must be back at its home.
+HOME_S_MAX = 180.0
 
 
 def drover(fleet: Fleet, *words: str) -> Any:
@@ -109,6 +116,7 @@ def report(
         "reason": mission["status"].get("reason", ""),
         "done_by": sorted({t["status"].get("robot", "") for t in tasks}),
         "seconds": round(seconds, 1),
+        "mission_seconds": round(mission["status"].get("finished_at", 0.0) - mission["status"].get("started_at", 0.0), 1),
         "orders_sent": len(orders),
         "order_ids": list(dict.fromkeys(o["orderId"] for o in orders)),
         "actions": [a["actionType"] for o in orders for n in o["nodes"] for a in n["actions"] if n["released"]],
@@ -118,6 +126,11 @@ def report(
         "end_actions": [f"{a['actionType']} {a['actionStatus']}" for a in last.get("actionStates", [])],
         "twin": {k: robot.get(k) for k in ("connection", "activity", "last_node", "pose", "task", "errors")},
     }
+
+
+def at_home(fleet: Fleet) -> bool:
+    status = fleet.get(f"robots/{ROBOT}")["status"]
+    return bool(status.get("last_node") == STANDS[-1] and status["activity"] in ("idle", "charging"))
 
 
 def main() -> None:
@@ -131,8 +144,10 @@ def main() -> None:
                 lambda: fleet.get(f"robots/{ROBOT}")["status"].get("last_node") == STANDS[-1], f"{ROBOT} online", 30
             )
             results = [asyncio.run(watched(fleet, sentence)) for sentence in sentences]
+            home = wait_until(lambda: at_home(fleet), f"{ROBOT} at home", HOME_S_MAX)
             alive = process.poll() is None
-    print(json.dumps({"online_after_s": round(online, 1), "sentences": results, "agv_still_runs": alive}, indent=1))
+    times = {"online_after_s": round(online, 1), "home_after_s": round(home, 1)}
+    print(json.dumps({**times, "sentences": results, "agv_still_runs": alive}, indent=1))
     if not all(r["mission"] == "done" and r["done_by"] == [ROBOT] for r in results):
         sys.exit(1)
 
