@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from drover import manifests
@@ -20,6 +21,7 @@ from edge_node.core.effects import NeedPlan, Publish
 from fleet.contracts import manifest
 from fleet.contracts.command_ir import Action
 from fleet.contracts.resources import (
+    Desired,
     EdgeNodeSpec,
     EdgeNodeStatus,
     Kind,
@@ -161,12 +163,13 @@ class Edge:
     def apply(self, kind: Kind, name: str, spec: Any, status: Any) -> None:
         self.core.apply(resource(kind, name, spec, status), time.time())
 
-    async def run_until(self, phase: str, task: str, timeout_s: float) -> TaskStatus:
-        """Answers the task's status when its phase is `phase`; the last one when the time is over."""
+    async def run_until(self, phase: str, task: str, timeout_s: float, ask: Callable[[], None] = lambda: None) -> TaskStatus:
+        """Answers the task's status when its phase is `phase`; the last one when the time is over. `ask`: called each tick."""
         session = asyncio.create_task(self.link.run())
         deadline = time.monotonic() + timeout_s
         try:
             while True:
+                ask()
                 self.core.tick(time.time())
                 self.carry_out()
                 status = self.core.resource(Kind.TASK, task).status
@@ -201,4 +204,27 @@ def test_another_makers_vehicle_carries_a_load_from_dock_to_rack(broker: int, ag
     assert robot.loads == ()
     assert edge.core.resource(Kind.MISSION, "m1").status.phase == "done"
     assert len(edge.orders) >= 2
+    assert agv.poll() is None
+
+
+def test_another_makers_vehicle_is_cancelled_on_the_way_and_takes_the_next_order(broker: int, agv: subprocess.Popen[str]) -> None:
+    edge = Edge(broker)
+    there = TaskSpec(mission="", action=Action.GOTO, edge="edge-1", target="Rack", created_at=time.time())
+    edge.apply(Kind.TASK, "t1", there, TaskStatus())
+    cancelled_at: list[str] = []
+
+    def ask() -> None:
+        node = edge.core.resource(Kind.ROBOT, "AGV 1").status.last_node
+        if edge.core.resource(Kind.TASK, "t1").status.phase == "cancelled" and not cancelled_at:
+            cancelled_at.append(node)
+            edge.apply(Kind.TASK, "t2", msgspec.structs.replace(there, target="Home"), TaskStatus())
+        elif node == "a" and not cancelled_at:
+            edge.apply(Kind.TASK, "t1", msgspec.structs.replace(there, desired=Desired.CANCEL), TaskStatus())
+
+    edge.apply(Kind.TASK, "t2", msgspec.structs.replace(there, target="Home", not_before_at=time.time() + 900), TaskStatus())
+    status = asyncio.run(edge.run_until("done", "t2", 60.0, ask))
+    robot = edge.core.resource(Kind.ROBOT, "AGV 1").status
+    assert status.phase == "done", f"{status} {robot}"
+    assert cancelled_at in (["a"], ["b"]), "it had left, and had not come to the rack"
+    assert robot.last_node == "h"
     assert agv.poll() is None
