@@ -62,6 +62,8 @@ TICK_S = 0.1
 SLOW_S = 1.0
 #: A robot that says nothing is asked for its state this often, from half of its time of silence on, seconds.
 POKE_EVERY_S = 10.0
+#: A robot that is not believed is asked this often, so that one wrong message does not hold it up for long, seconds.
+ASK_AGAIN_S = 1.0
 #: Notes of one reason that begin alike, by so many characters, are the same complaint.
 NOTE_KEY_CHARS = 32
 #: Rounds of "a leg ended, so another begins" within one call.
@@ -353,7 +355,7 @@ class EdgeCore:
             unit.unusable_since = now
         if unit.heard_at is None or not self._ctx.link:
             if unit.heard_at is None and self._ctx.link and unit.connection == "ONLINE":
-                self._poke(unit, now)
+                self._poke(unit, now, POKE_EVERY_S)
             return
         quiet_s = now - unit.heard_at
         silent_after_s = unit.model.dialect.silent_after_s
@@ -369,10 +371,12 @@ class EdgeCore:
                 "look at the robot",
             )
         if quiet_s > silent_after_s / 2:
-            self._poke(unit, now)
+            self._poke(unit, now, POKE_EVERY_S)
+        elif unit.implausible:
+            self._poke(unit, now, ASK_AGAIN_S)
 
-    def _poke(self, unit: Unit, now: float) -> None:
-        if now - unit.poked_at >= POKE_EVERY_S:
+    def _poke(self, unit: Unit, now: float, every_s: float) -> None:
+        if now - unit.poked_at >= every_s:
             unit.poked_at = now
             self._instants.send(unit, "stateRequest", now)
 

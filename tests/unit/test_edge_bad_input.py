@@ -153,6 +153,18 @@ def test_a_robot_that_lies_about_its_position_gets_no_further_base_until_it_make
     assert world.task().phase is Phase.DONE
 
 
+def test_one_wrong_position_does_not_hold_a_standing_robot_up_until_its_next_report() -> None:
+    world = World("AMR-1")
+    said = captured(world)
+    world.run(35)
+    position = codec.decode(said[-1], dict)["agvPosition"]
+    wrong = changed(said[-1], agvPosition={**position, "x": position["x"] + 30.0}, headerId=10_000)
+    world.core.on_robot_message(STATE, wrong, world.now)
+    world.settle()
+    assert world.robot("AMR-1").activity is RobotActivity.ERROR
+    assert world.run(8, lambda: world.reasons()[-1] == "PositionPlausible")
+
+
 def test_a_robot_that_claims_a_node_that_was_not_released_is_not_believed() -> None:
     world = World("AMR-1")
     world.transport(robot="AMR-1")
