@@ -1,8 +1,8 @@
 """What travels between cloud and edge node, inside the sync layer's envelopes (see fleet/sync).
 
 Streams, down: `cfg` (resources by key: Layout, RobotModel, Robot, Closure, EdgeNode, Mission, Task), `cmd` (controls).
-Streams, up: `st` (status by key), `ev` (events, resources made, changed or deleted at the edge). Beside them, unacked and newest-wins:
-telemetry for the live map.
+Streams, up: `st` (status by key), `ev` (events, resources made, changed or deleted at the edge). Beside them,
+unacked and newest-wins: telemetry for the live map.
 """
 
 from __future__ import annotations
