@@ -53,7 +53,6 @@ def cloud(
     """The cloud: page, API, planning, store, and the hub to the edge nodes."""
     _begin(port, host)
     from cloud.app import run
-
     from cloud.config import CloudConfig
 
     data.mkdir(parents=True, exist_ok=True)
@@ -85,7 +84,6 @@ def edge(
     """The edge node: drives a site's robots (VDA 5050 master control), with or without the cloud."""
     _begin(port, host)
     from edge_node.app import run
-
     from edge_node.config import EdgeConfig
 
     data.mkdir(parents=True, exist_ok=True)
@@ -115,7 +113,6 @@ def planner(
     """The language planner: sentences to the Command IR, in a process of its own."""
     _begin(port, host)
     from llm_planner.app import run
-
     from llm_planner.config import PlannerConfig
 
     data.mkdir(parents=True, exist_ok=True)
@@ -141,9 +138,8 @@ def robots(
 ) -> None:
     """Virtual robots: each a VDA 5050 2.1 vehicle with its own MQTT connection."""
     _begin()
-    from sim_robots.app import run
-
     from drover import site as sites
+    from sim_robots.app import run
     from sim_robots.config import RobotsConfig
 
     played, chargers = sites.virtual_robots(sites.load(site))
