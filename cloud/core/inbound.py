@@ -16,7 +16,7 @@ from fleet.contracts import codec, manifest
 from fleet.contracts.errors import FleetError, InvalidInput
 from fleet.contracts.resources import STATUS_TYPES, AnyResource, Kind
 from fleet.contracts.wire import ApplyResource, DeleteResource, Event, StatusReport
-from fleet.sync.effects import Delivered
+from fleet.sync.old.effects import Delivered
 
 #: Kinds that a site may make or change by itself; layouts, models and edge nodes come from above.
 MADE_AT_SITE = frozenset({Kind.MISSION, Kind.TASK, Kind.CLOSURE, Kind.ROBOT})

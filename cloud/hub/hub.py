@@ -25,10 +25,10 @@ from fleet.contracts import codec, manifest, topics
 from fleet.contracts.errors import FleetError, InvalidInput, QueueFull, TooLarge
 from fleet.contracts.resources import NAME_CHARS_MAX, EdgeNodeSpec, Kind
 from fleet.contracts.wire import ControlCommand, Event, Telemetry
-from fleet.sync import effects as fx
-from fleet.sync.envelope import Beat, Control, Hello
-from fleet.sync.outbound import ROWS_MAX
-from fleet.sync.peer import FRAME_BYTES_MAX, ROW_BYTES_MAX, Role, SyncPeer
+from fleet.sync.old import effects as fx
+from fleet.sync.old.envelope import Beat, Control, Hello
+from fleet.sync.old.outbound import ROWS_MAX
+from fleet.sync.old.peer import FRAME_BYTES_MAX, ROW_BYTES_MAX, Role, SyncPeer
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings, Will
 
 log = logging.getLogger("drover.cloud.hub")

@@ -25,7 +25,7 @@ from fleet.contracts.commands import Command
 from fleet.contracts.errors import InvalidInput, Transient
 from fleet.contracts.resources import AnyResource, Kind
 from fleet.contracts.wire import Event
-from fleet.sync.effects import DeadLetter, DropRows, NumberRow, Persist, PutRow, Row, SetValue
+from fleet.sync.old.effects import DeadLetter, DropRows, NumberRow, Persist, PutRow, Row, SetValue
 
 log = logging.getLogger("drover.cloud.store")
 

@@ -22,7 +22,7 @@ from cloud.store.database import Batch, Database, EdgePersist, Loaded, PeerRows
 from cloud.store.writer import Writer
 from fleet.contracts.errors import FleetError
 from fleet.contracts.resources import Kind
-from fleet.sync.effects import DeadLetter, Persist
+from fleet.sync.old.effects import DeadLetter, Persist
 
 log = logging.getLogger("drover.cloud.store")
 

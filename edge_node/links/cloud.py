@@ -11,7 +11,7 @@ from edge_node.store.keeper import Keeper
 from fleet.contracts import codec, topics
 from fleet.contracts.errors import FleetError
 from fleet.contracts.wire import ControlCommand
-from fleet.sync import effects as fx
+from fleet.sync.old import effects as fx
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings, Will
 
 log = logging.getLogger("drover.edge.cloud")

@@ -18,7 +18,7 @@ from fleet.contracts import codec, manifest
 from fleet.contracts.errors import FleetError, InvalidInput
 from fleet.contracts.resources import AnyResource
 from fleet.contracts.wire import Event
-from fleet.sync.effects import DeadLetter, DropRows, NumberRow, Persist, PutRow, Row, SetValue
+from fleet.sync.old.effects import DeadLetter, DropRows, NumberRow, Persist, PutRow, Row, SetValue
 
 log = logging.getLogger("drover.edge.store")
 

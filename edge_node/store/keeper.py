@@ -24,8 +24,8 @@ from fleet.contracts.errors import FleetError, InvalidInput
 from fleet.contracts.resources import AnyResource, Kind
 from fleet.contracts.wire import ApplyResource, ControlCommand, Event, StatusReport, Up
 from fleet.contracts.wire import DeleteResource as DeleteMessage
-from fleet.sync import effects as fx
-from fleet.sync.peer import Role, SyncPeer
+from fleet.sync.old import effects as fx
+from fleet.sync.old.peer import Role, SyncPeer
 
 log = logging.getLogger("drover.edge.keeper")
 

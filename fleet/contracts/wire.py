@@ -65,8 +65,34 @@ class Event(_Message, frozen=True, kw_only=True, tag="event"):
     fix: str = ""
 
 
+class StatusGone(_Message, frozen=True, kw_only=True, tag="status.gone"):
+    """Edge -> cloud (stream st): no more reports of this one. The cloud keeps the last as history."""
+
+    kind: str
+    name: str
+
+
+class KnownSpec(_Message, frozen=True, kw_only=True, tag="known"):
+    """Edge -> cloud (stream ev), after the hub was restored: this is what it once sent. `deleted`: it deleted it.
+
+    Taken where the cloud's own generation is older (or there is none), dropped otherwise.
+    """
+
+    kind: str
+    name: str
+    generation: int
+    resource: dict[str, Any] | None = None
+    deleted: bool = False
+
+
+class RefillDone(_Message, frozen=True, kw_only=True, tag="refill.done"):
+    """Edge -> cloud (stream ev): all that was known has been said. `hub`: the store id of the Refill that this answers."""
+
+    hub: str
+
+
 Down = ApplyResource | DeleteResource | ControlCommand
-Up = StatusReport | Event | ApplyResource | DeleteResource
+Up = StatusReport | Event | ApplyResource | DeleteResource | StatusGone | KnownSpec | RefillDone
 
 
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,8 +17,8 @@ import pytest
 from drover import broker
 from fleet.contracts import codec, topics, wire
 from fleet.contracts.resources import Kind, Phase
-from fleet.sync import effects as fx
-from fleet.sync.peer import Role, SyncPeer
+from fleet.sync.old import effects as fx
+from fleet.sync.old.peer import Role, SyncPeer
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings
 from tests.integration.cloud_world import TRANSPORT, CloudWorld, cloud, free_port
 from tests.unit import sites

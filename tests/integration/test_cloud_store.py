@@ -24,7 +24,7 @@ from fleet.contracts.commands import Command, CommandState
 from fleet.contracts.errors import Conflict, InvalidInput, Transient
 from fleet.contracts.resources import EdgeNodeSpec, Kind, MissionSpec, RobotSpec, RobotStatus
 from fleet.contracts.wire import Event
-from fleet.sync import effects as fx
+from fleet.sync.old import effects as fx
 
 POSTGRES = os.environ.get("DROVER_TEST_POSTGRES_URL", "")
 no_postgres = pytest.mark.skipif(not POSTGRES, reason="set DROVER_TEST_POSTGRES_URL to postgresql+psycopg://user@host/database")

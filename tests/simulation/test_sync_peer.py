@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from fleet.contracts import codec, wire
-from fleet.sync.effects import DeadLetter, Deliver, DropRows, NumberRow, PutRow, Resync, Row, Send, SetValue
-from fleet.sync.peer import FRAME_BYTES_MAX, Role, SyncPeer
+from fleet.sync.old.effects import DeadLetter, Deliver, DropRows, NumberRow, PutRow, Resync, Row, Send, SetValue
+from fleet.sync.old.peer import FRAME_BYTES_MAX, Role, SyncPeer
 
 
 class Crash(Exception):

@@ -40,7 +40,7 @@ from fleet.contracts.resources import (
 )
 from fleet.contracts.wire import ApplyResource, ControlCommand, DeleteResource, Event, StatusReport
 from fleet.planning.solve import plan
-from fleet.sync.effects import Delivered
+from fleet.sync.old.effects import Delivered
 from tests.unit import sites
 from tests.unit.sites import NOW, SITE
 

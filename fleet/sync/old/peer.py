@@ -27,9 +27,9 @@ import msgspec
 
 from fleet.contracts import codec, wire
 from fleet.contracts.errors import InvalidInput, TooLarge
-from fleet.sync.effects import DeadLetter, Deliver, Delivered, Effect, Note, Persist, Resync, Row, Send, SetValue
-from fleet.sync.envelope import Ack, Beat, Control, Envelope, Hello
-from fleet.sync.outbound import Outbound
+from fleet.sync.old.effects import DeadLetter, Deliver, Delivered, Effect, Note, Persist, Resync, Row, Send, SetValue
+from fleet.sync.old.envelope import Ack, Beat, Control, Envelope, Hello
+from fleet.sync.old.outbound import Outbound
 
 #: Frames are filled up to this many bytes; a larger row travels alone, up to ROW_BYTES_MAX.
 FRAME_BYTES = 64 * 1024

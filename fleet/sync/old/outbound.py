@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fleet.contracts.errors import QueueFull
-from fleet.sync.effects import DropRows, NumberRow, PutRow, Row, SetValue
+from fleet.sync.old.effects import DropRows, NumberRow, PutRow, Row, SetValue
 
 #: Rows of one stream that may wait; one more is refused with QueueFull (the change it belongs to must then be refused).
 ROWS_MAX = 100_000

@@ -1,0 +1,1 @@
+"""The exchange of yesterday, until both shells use fleet.sync.machine."""
