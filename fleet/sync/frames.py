@@ -52,8 +52,8 @@ class Hello(_Control, frozen=True, tag="hello"):
     """Edge -> hub, when the link comes up and whenever the hub does not know the session.
 
     `knows`: the hub's store id as this edge node last knew it, `hub_session` its session; `cursors`: last seq of each down
-    stream committed from that store; `first`, `next`: of each up stream, the oldest seq that can still be sent and the one after the newest;
-    `acked`: what the hub had acked of them.
+    stream committed from that store. Of each up stream: `first` the oldest seq that can still be sent, `next` the one after
+    the newest, `acked` what the hub had acked.
     """
 
     edge: str
@@ -73,7 +73,10 @@ class Hello(_Control, frozen=True, tag="hello"):
 
 
 class Welcome(_Control, frozen=True, tag="welcome"):
-    """Hub -> edge. `to`: the `boot` that is meant. `resync`: none | snapshot | refill. `credit`: rows and bytes in flight at once."""
+    """Hub -> edge. `to`: the `boot` that is meant. `resync`: none | snapshot | refill.
+
+    `credit`: rows and bytes in flight at once.
+    """
 
     to: str
     protocol: int
@@ -182,7 +185,7 @@ class DigestEntries(_Control, frozen=True, tag="entries"):
 
 
 class SnapBegin(_Control, frozen=True, tag="begin"):
-    """Owner -> replica: `chunks` chunks with `n` items follow; together they are the stream's state after `as_of`, with this root."""
+    """Owner -> replica: `chunks` chunks with `n` items follow: the stream's state after `as_of`, with this root."""
 
     id: str
     stream: str
