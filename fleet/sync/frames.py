@@ -6,8 +6,6 @@ JSON arrays (tag first), so that an idle edge node costs less than 2 KB a minute
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 SPEC_VERSION = "1.0"
@@ -19,7 +17,9 @@ PROTOCOL_MAX = 1
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row on its way. `id` is deterministic ({source}:{epoch}:{stream}:{seq}), hence the key to drop duplicates.
 
-    `epoch` is the sender's store id: sequence numbers are only comparable within it. `subject` is the row's key.
+    `epoch` is the sender's store id: sequence numbers are only comparable within it. `subject` is the row's key. `boot`, `to`:
+    the sender's and the receiver's run, so that what an earlier run (or a copy) has said is told apart. `void`: the row is lost,
+    and its place in the sequence is all that is left. A large row travels in `parts` of base64(zlib(body)).
     """
 
     id: str
@@ -28,10 +28,15 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: str
     time: float  # Unix seconds; for display, never for order
     epoch: str
+    boot: str
+    to: str
     stream: str
     seq: int
-    data: msgspec.Raw
+    data: msgspec.Raw = msgspec.Raw(b"null")
     gone: bool = False
+    void: bool = False
+    part: int = 0
+    parts: int = 1
     specversion: str = SPEC_VERSION
 
 
@@ -40,7 +45,7 @@ class _Control(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Root(_Control, frozen=True):
-    """Digest of a state stream as the receiver holds it after `as_of` (seq of that stream, within the sender's store `of`)."""
+    """Digest of a state stream as its receiver holds it after `as_of` (a seq within the owner's store `of`)."""
 
     stream: str
     of: str
@@ -53,7 +58,7 @@ class Hello(_Control, frozen=True, tag="hello"):
 
     `knows`: the hub's store id as this edge node last knew it, `hub_session` its session; `cursors`: last seq of each down
     stream committed from that store. Of each up stream: `first` the oldest seq that can still be sent, `next` the one after
-    the newest, `acked` what the hub had acked.
+    the newest, `acked` what the hub had acked. `proof`: `detail` of a Refused "stale", repeated.
     """
 
     edge: str
@@ -70,15 +75,17 @@ class Hello(_Control, frozen=True, tag="hello"):
     roots: list[Root]
     backlog: int
     at: float
+    proof: str = ""
 
 
 class Welcome(_Control, frozen=True, tag="welcome"):
-    """Hub -> edge. `to`: the `boot` that is meant. `resync`: none | snapshot | refill.
+    """Hub -> edge. `to`: the `boot` that is meant, `boot`: the hub's. `resync`: none | snapshot | refill.
 
-    `credit`: rows and bytes in flight at once.
+    `first`: of each down stream, the oldest seq that can still be sent. `credit`: rows and bytes in flight at once.
     """
 
     to: str
+    boot: str
     protocol: int
     store_id: str
     hub_epoch: int
@@ -101,7 +108,7 @@ class Later(_Control, frozen=True, tag="later"):
 
 
 class Refused(_Control, frozen=True, tag="refused"):
-    """Hub -> edge: `reason` quarantined | version | replaced. Local work goes on; leases are not renewed."""
+    """Hub -> edge: `reason` stale | quarantined | version. Local work goes on; leases are not renewed."""
 
     to: str
     reason: str
@@ -117,7 +124,7 @@ class Adopt(_Control, frozen=True, tag="adopt"):
 
 
 class Who(_Control, frozen=True, tag="who"):
-    """Hub -> edge: this hub does not know your session, say hello."""
+    """Hub -> edge: this run of the hub does not know your run, say hello."""
 
     hub: str
 
@@ -125,22 +132,26 @@ class Who(_Control, frozen=True, tag="who"):
 class Beat(_Control, frozen=True, tag="b"):
     """Edge -> hub each BEAT_S. `at`: the edge node's own clock (boot time), which a BeatReply carries back: a lease renewal.
 
-    `ask`: please reply. `roots`: each ROOT_S.
+    `ask`: please reply. `equal`: its own state streams agree with the hub's copy. `roots`: each ROOT_S.
     """
 
     boot: str
+    to: str
     at: float
     backlog: int
     ask: bool
+    equal: bool
     roots: list[Root] = []
 
 
 class BeatReply(_Control, frozen=True, tag="r"):
     """Hub -> edge. `echo`: the `at` of the beat. `at`: the hub's clock."""
 
+    boot: str
     to: str
     echo: float
     at: float
+    equal: bool
     roots: list[Root] = []
 
 
@@ -150,6 +161,8 @@ class Ack(_Control, frozen=True, tag="ack"):
     `checkpointed`: up to here it is in a backup too, so that the sender need not keep it any longer.
     """
 
+    boot: str
+    to: str
     of: str
     cursors: dict[str, int]
     again: bool = False
@@ -159,17 +172,19 @@ class Ack(_Control, frozen=True, tag="ack"):
 class DigestAsk(_Control, frozen=True, tag="digest"):
     """Owner -> replica: your root differs; send your buckets (`buckets` empty), or the entries of these."""
 
+    boot: str
+    to: str
     stream: str
-    of: str
     as_of: int
     buckets: list[int] = []
 
 
 class DigestBuckets(_Control, frozen=True, tag="buckets"):
-    """Replica -> owner: one word for each of the BUCKETS, 16 hex digits each, joined."""
+    """Replica -> owner: one word for each bucket, joined (digest.Section.words)."""
 
+    boot: str
+    to: str
     stream: str
-    of: str
     as_of: int
     words: str
 
@@ -177,19 +192,21 @@ class DigestBuckets(_Control, frozen=True, tag="buckets"):
 class DigestEntries(_Control, frozen=True, tag="entries"):
     """Replica -> owner: all entries of the asked buckets: key -> hash."""
 
+    boot: str
+    to: str
     stream: str
-    of: str
     as_of: int
     buckets: list[int]
     entries: dict[str, str]
 
 
 class SnapBegin(_Control, frozen=True, tag="begin"):
-    """Owner -> replica: `chunks` chunks with `n` items follow: the stream's state after `as_of`, with this root."""
+    """Owner -> replica: `chunks` chunks follow, with `n` items: the stream's state after `as_of`, with this root."""
 
+    boot: str
+    to: str
     id: str
     stream: str
-    of: str
     as_of: int
     n: int
     chunks: int
@@ -197,42 +214,32 @@ class SnapBegin(_Control, frozen=True, tag="begin"):
 
 
 class SnapChunk(_Control, frozen=True, tag="chunk"):
-    """`part` of a body that is larger than a chunk is its `of_parts`-th share. Items: [key, body as JSON text]."""
+    """`data`: the share number `index` of base64(zlib(JSON [[key, body], ...]))."""
 
+    boot: str
+    to: str
     id: str
     index: int
-    items: list[tuple[str, Any]]
+    data: str
 
 
 class SnapHave(_Control, frozen=True, tag="have"):
     """Replica -> owner: chunks 0 .. upto-1 are here: send on from there."""
 
+    boot: str
+    to: str
     id: str
     upto: int
 
 
 class SnapDone(_Control, frozen=True, tag="done"):
-    """Replica -> owner: committed (`ok`), or the root did not match: begin again."""
+    """Replica -> owner: committed (`ok`), or it was not what its root says: begin again."""
 
+    boot: str
+    to: str
     id: str
     ok: bool
 
 
-Control = (
-    Hello
-    | Welcome
-    | Later
-    | Refused
-    | Adopt
-    | Who
-    | Beat
-    | BeatReply
-    | Ack
-    | DigestAsk
-    | DigestBuckets
-    | DigestEntries
-    | SnapBegin
-    | SnapChunk
-    | SnapHave
-    | SnapDone
-)
+Talk = Beat | BeatReply | Ack | DigestAsk | DigestBuckets | DigestEntries | SnapBegin | SnapChunk | SnapHave | SnapDone
+Control = Hello | Welcome | Later | Refused | Adopt | Who | Talk
