@@ -19,8 +19,8 @@ Rules kept here (the sync design's numbers):
  7. Two copies of one edge node get nothing until an operator picks one (2). 8. A hub that knows less than a peer remembers of it
     is a restored one: new epoch, refill, then its state (5.5).
 
-The parts: outbound.py and inbound.py (one stream each), digest.py, snapshots.py, identity.py, admission.py; greeting.py and
-upkeep.py are what the two roles say beside the data.
+The parts: outbound.py and inbound.py (one stream each), digest.py, snapshots.py, identity.py, admission.py; agreement.py
+with greeting_edge.py and greeting_hub.py, and upkeep.py, are what the two say beside the data.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ from fleet.sync.effects import (
     StoredStream,
 )
 from fleet.sync.frames import Ack, Control, Envelope, Talk
-from fleet.sync.greeting import EdgeGreeting, HubGreeting
+from fleet.sync.greeting_edge import EdgeGreeting
+from fleet.sync.greeting_hub import HubGreeting
 from fleet.sync.inbound import BODY_BYTES_MAX, Inbound
 from fleet.sync.outbound import NEVER, Outbound
 from fleet.sync.state import DOWN, STATE_STREAMS, UP, State
