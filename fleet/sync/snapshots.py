@@ -86,9 +86,11 @@ def pack(id_: str, stream: str, as_of: int, items: Sequence[tuple[str, bytes]]) 
 
 @dataclass(slots=True)
 class Incoming:
+    """`at`: when the last piece came."""
+
     begin: SnapBegin
+    at: float
     chunks: list[str] = field(default_factory=list)
-    delivered: bool = False
 
     def take(self, index: int, data: str) -> bool:
         """True: it was the next one."""

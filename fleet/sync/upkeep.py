@@ -38,6 +38,8 @@ ROOT_SOON_S = 1.0
 DIGEST_S = 5.0
 #: More differing buckets than this in the cloud's state: a snapshot is cheaper.
 BUCKETS_FOR_SNAPSHOT = 192
+#: A snapshot of which nothing comes any more is given up after, seconds.
+STUCK_S = 90.0
 #: Keys of one repair; the next digest finds the rest.
 REPAIR_KEYS_MAX = 2_000
 
@@ -79,6 +81,8 @@ class Upkeep:
         if not state.greeted:
             return []
         effects = self._chunks(now)
+        if state.snap_in is not None and now - state.snap_in.at > STUCK_S:
+            state.snap_in = None
         if state.role is Role.EDGE and now >= self._beat_at:
             effects.append(self._beat(now))
         self._look(now)
@@ -285,17 +289,21 @@ class Upkeep:
             return []
         if begin.id == self._done_id:
             return self.snapshot_done()
-        if state.snap_commit is not None:
-            return []  # the one before is being stored; it will be asked for again
-        if state.snap_in is None or state.snap_in.begin.id != begin.id:
-            state.snap_in = Incoming(begin)
+        coming = state.snap_in
+        if state.snap_commit is not None or _number(begin.id) <= _number(self._done_id, of=begin.boot):
+            return []  # the one before is being stored (it will be said again), or it comes late
+        if coming is None or _number(coming.begin.id, of=begin.boot) < _number(begin.id):
+            state.snap_in = Incoming(begin, now)
+        elif coming.begin.id != begin.id:
+            return []
         return self._go_on()
 
     def _on_chunk(self, chunk: SnapChunk, now: float) -> list[Effect]:
         coming = self._state.snap_in
         if coming is None or coming.begin.id != chunk.id:
             return []
-        coming.take(chunk.index, chunk.data)
+        if coming.take(chunk.index, chunk.data):
+            coming.at = now
         return self._go_on()
 
     def resume(self, stream: str) -> list[Effect]:
@@ -384,3 +392,9 @@ class Upkeep:
             bytes_received=counters.bytes_received,
             dead=counters.dead,
         )
+
+
+def _number(snapshot: str, *, of: str = "") -> int:
+    """Snapshots of one run of the owner ("{boot}-{n}") are counted; one of another run than `of` is older than all."""
+    boot, _, number = snapshot.rpartition("-")
+    return int(number) if number.isdecimal() and of in ("", boot) else 0
