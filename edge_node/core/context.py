@@ -30,7 +30,7 @@ class Context:
 
     site_name: str
     edge: str
-    session: int
+    session: int | str
     resources: dict[Kind, dict[str, AnyResource]] = field(default_factory=lambda: {kind: {} for kind in Kind})
     units: dict[str, Unit] = field(default_factory=dict)
     by_key: dict[tuple[str, str, str], str] = field(default_factory=dict)

@@ -73,7 +73,7 @@ ROUNDS_MAX = 10
 class EdgeCore:
     """See the module's docstring. `session`: rises with each start of the process, so that event ids never repeat."""
 
-    def __init__(self, *, site: str, edge: str, session: int = 0) -> None:
+    def __init__(self, *, site: str, edge: str, session: int | str = 0) -> None:
         ctx = self._ctx = Context(site_name=site, edge=edge, session=session)
         self._instants = Instants(ctx)
         self._master = Master(ctx, self._instants)

@@ -1,7 +1,7 @@
 """What EdgeCore asks of its shell.
 
 Rule for every shell: of one batch (`take_effects`), everything that is stored (PutResource, DeleteResource, PutJournal,
-DeleteJournal, PutValue, Emit) is committed in one transaction before the first Publish of the batch goes out.
+DeleteJournal, PutValue, Emit, Tell) is committed in one transaction before the first Publish of the batch goes out.
 A shell without a store (the simulator on its virtual clock) may ignore all but Publish and NeedPlan.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fleet.contracts.resources import AnyResource, Kind
-from fleet.contracts.wire import Event
+from fleet.contracts.wire import Event, Up
 from fleet.planning.problem import PlanRequest
 
 
@@ -81,6 +81,15 @@ class Emit:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """A message for the cloud that is no event and no status (wire.Revoked): into this stream of the sync layer."""
+
+    stream: str
+    key: str
+    message: Up
+
+
+@dataclass(frozen=True, slots=True)
 class NeedPlan:
     """Answer with `EdgeCore.planned(version, result, now)`; only the newest version is used."""
 
@@ -88,4 +97,4 @@ class NeedPlan:
     request: PlanRequest
 
 
-Effect = Publish | PutResource | DeleteResource | PutJournal | DeleteJournal | PutValue | Emit | NeedPlan
+Effect = Publish | PutResource | DeleteResource | PutJournal | DeleteJournal | PutValue | Emit | Tell | NeedPlan

@@ -11,82 +11,96 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from edge_node.core.effects import DeleteJournal, DeleteResource, PutJournal, PutResource, PutValue
+from edge_node.store.schema import MIGRATIONS, SCHEMA, VERSION
+from edge_node.store.statements import EVENTS_MAX, Statement, set_value
 from fleet.contracts import codec, manifest
 from fleet.contracts.errors import FleetError, InvalidInput
-from fleet.contracts.resources import AnyResource
+from fleet.contracts.resources import AnyResource, Kind
 from fleet.contracts.wire import Event
-from fleet.sync.old.effects import DeadLetter, DropRows, NumberRow, Persist, PutRow, Row, SetValue
+from fleet.sync.effects import LoadRows, Row, StoredStream
+from fleet.sync.machine import Identity
 
 log = logging.getLogger("drover.edge.store")
 
-#: The newest events that are kept for the site's own list, and dead letters for whoever looks for a fault.
-EVENTS_MAX = 5_000
-DEAD_MAX = 500
-#: Every so many events the oldest are thrown away.
-TRIM_EVERY = 200
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS state (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, name));
-CREATE TABLE IF NOT EXISTS journal (robot TEXT PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS events (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, body BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS outbox
-    (stream TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, at REAL NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS outbox_waiting ON outbox (stream, key) WHERE seq = 0;
-CREATE UNIQUE INDEX IF NOT EXISTS outbox_numbered ON outbox (stream, seq) WHERE seq > 0;
-CREATE TABLE IF NOT EXISTS dead (n INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT, seq INTEGER, reason TEXT, body BLOB);
-CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-PRAGMA user_version = 1;
-"""
+@dataclass(frozen=True, slots=True)
+class Tomb:
+    """What the cloud has deleted here, so that a cloud that was restored can be told."""
 
-Statement = tuple[str, tuple[Any, ...]]
+    kind: str
+    name: str
+    generation: int
 
 
 @dataclass
 class Remembered:
-    """All that is read at start. `session` is this start's number, already written down."""
+    """All that is read at start. `identity.session` is this start's number, already written down."""
 
-    store_id: str
-    session: int
+    identity: Identity
     resources: list[AnyResource] = field(default_factory=list)
     journal: dict[str, bytes] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
+    stored: dict[str, StoredStream] = field(default_factory=dict)
+    entries: list[tuple[str, str, str]] = field(default_factory=list)
     sync_values: dict[str, str] = field(default_factory=dict)
 
 
-class Database:
-    """`write` runs in the writer thread; everything else before that thread begins or after it has ended."""
+class Damaged(InvalidInput):
+    """The file is there, and is not a sound database."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises InvalidInput when the file can't be opened as ours; it is never deleted or repaired by itself."""
+
+class Database:
+    """`write` and `read_rows` run in the writer thread; everything else before that thread begins or after it has ended."""
+
+    def __init__(self, path: Path, *, pages_max: int | None = None) -> None:
+        """`pages_max`: bound of the file, in SQLite pages. Raises Damaged when it can't be opened as ours."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.pages_max = pages_max
         try:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            self._db.executescript(SCHEMA)
             problem = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        except sqlite3.Error as error:
-            raise InvalidInput(f"{path}: {error}", field="data", fix="move the file away, or give another --data") from None
+            if problem == "ok":
+                self._migrate()
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"{path}: {error}", field="data", fix="move the file away, or give another --data") from None
         if problem != "ok":
-            raise InvalidInput(f"{path} is damaged: {problem}", field="data", fix="move the file away; the cloud fills a new one")
-        self._events = 0
+            self._db.close()
+            raise Damaged(f"{path} is damaged: {problem}", field="data", fix="move the file away; the cloud fills a new one")
+        if pages_max is not None:
+            self._db.execute(f"PRAGMA max_page_count = {int(pages_max)}")
+
+    def _migrate(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise Damaged(f"the file is of version {version}, this code knows {VERSION}", field="data", fix="update drover")
+        if version:
+            for step in MIGRATIONS[version - 1 :]:
+                self._db.executescript(step)
+        self._db.executescript(SCHEMA)
+
+    def more_pages(self, pages: int) -> None:
+        """Lift the bound: the reserve for a full disk is used."""
+        if self.pages_max is not None:
+            self.pages_max += pages
+            self._db.execute(f"PRAGMA max_page_count = {self.pages_max}")
 
     def load(self) -> Remembered:
-        """Read everything, and count this start."""
+        """Read everything but the outbox's bodies, and count this start."""
         kv: dict[str, str] = dict(self._db.execute("SELECT key, value FROM kv"))
         store_id = kv.get("store_id") or uuid.uuid4().hex
         session = int(kv.get("session", "0")) + 1
-        self.write([_set("store_id", store_id), _set("session", str(session))])
-        found = Remembered(store_id, session)
+        self.write([set_value("store_id", store_id), set_value("session", str(session))])
+        found = Remembered(Identity(store_id, session, uuid.uuid4().hex[:8]))
         found.values = {k.removeprefix("core."): v for k, v in kv.items() if k.startswith("core.")}
         found.sync_values = {k.removeprefix("sync."): v for k, v in kv.items() if k.startswith("sync.")}
         found.journal = dict(self._db.execute("SELECT robot, body FROM journal"))
-        found.rows = [Row(*row) for row in self._db.execute("SELECT stream, key, seq, body, at FROM outbox ORDER BY rowid")]
+        found.entries = list(self._db.execute("SELECT stream, key, hash FROM entries ORDER BY rowid"))
+        found.stored = self._stored()
         for kind, name, body in self._db.execute("SELECT kind, name, body FROM state ORDER BY rowid"):
             try:
                 found.resources.append(manifest.typed(codec.decode(body, dict)))
@@ -96,6 +110,33 @@ class Database:
         found.events = [codec.decode(body, Event) for (body,) in self._db.execute(newest, (EVENTS_MAX,))]
         return found
 
+    def _stored(self) -> dict[str, StoredStream]:
+        waiting: dict[str, list[str]] = {}
+        for stream, key in self._db.execute("SELECT stream, key FROM outbox WHERE seq = 0 ORDER BY rowid"):
+            waiting.setdefault(stream, []).append(key)
+        sql = """SELECT stream, coalesce(min(nullif(seq, 0)), 0), max(seq), count(*), sum(length(body)), min(at)
+                 FROM outbox GROUP BY stream"""
+        return {
+            stream: StoredStream(first, last, tuple(waiting.get(stream, ())), rows, size, at)
+            for stream, first, last, rows, size, at in self._db.execute(sql)
+        }
+
+    def read_rows(self, ask: LoadRows) -> list[Row]:
+        """Outbox rows with their bodies. Raises sqlite3.Error."""
+        columns = "SELECT stream, key, seq, body, at, gone FROM outbox WHERE stream = ?"
+        if ask.keys:
+            marks = ",".join("?" * len(ask.keys))
+            found = self._db.execute(f"{columns} AND seq = 0 AND key IN ({marks})", (ask.stream, *ask.keys))
+        else:
+            found = self._db.execute(f"{columns} AND seq > ? ORDER BY seq LIMIT ?", (ask.stream, ask.after_seq, ask.limit))
+        return [Row(stream, key, seq, body, at, bool(gone)) for stream, key, seq, body, at, gone in found]
+
+    def tombs(self) -> list[Tomb]:
+        return [Tomb(*row) for row in self._db.execute("SELECT kind, name, generation FROM tombs ORDER BY at")]
+
+    def dead_letters(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM dead").fetchone()[0])
+
     def write(self, statements: Iterable[Statement]) -> None:
         """One transaction: all or nothing. Raises sqlite3.Error."""
         self._db.execute("BEGIN IMMEDIATE")
@@ -104,62 +145,17 @@ class Database:
                 self._db.execute(sql, values)
             self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             raise
 
     def close(self) -> None:
         self._db.close()
 
-    def event(self, event: Event) -> list[Statement]:
-        self._events += 1
-        statements: list[Statement] = [("INSERT INTO events (id, body) VALUES (?, ?)", (event.id, codec.encode(event)))]
-        if self._events % TRIM_EVERY == 0:
-            statements.append(("DELETE FROM events WHERE n <= (SELECT max(n) FROM events) - ?", (EVENTS_MAX,)))
-        return statements
 
-
-def put_resource(effect: PutResource) -> Statement:
-    resource = effect.resource
-    body = codec.encode(manifest.to_document(resource))
-    sql = "INSERT INTO state (kind, name, body) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body"
-    return sql, (str(resource.kind), resource.metadata.name, body)
-
-
-def core_statement(effect: DeleteResource | PutJournal | DeleteJournal | PutValue) -> Statement:
-    match effect:
-        case DeleteResource(kind, name):
-            return "DELETE FROM state WHERE kind = ? AND name = ?", (str(kind), name)
-        case PutJournal(robot, body):
-            sql = "INSERT INTO journal (robot, body) VALUES (?, ?) ON CONFLICT (robot) DO UPDATE SET body = excluded.body"
-            return sql, (robot, body)
-        case DeleteJournal(robot):
-            return "DELETE FROM journal WHERE robot = ?", (robot,)
-        case PutValue(key, value):
-            return _set(f"core.{key}", value) if value else ("DELETE FROM kv WHERE key = ?", (f"core.{key}",))
-
-
-def sync_statement(effect: Persist | DeadLetter) -> list[Statement]:
-    match effect:
-        case PutRow(row) if row.seq == 0:
-            drop = ("DELETE FROM outbox WHERE stream = ? AND key = ? AND seq = 0", (row.stream, row.key))
-            return [drop, _row(row)]
-        case PutRow(row):
-            return [_row(row)]
-        case NumberRow(stream, key, seq):
-            return [("UPDATE outbox SET seq = ? WHERE stream = ? AND key = ? AND seq = 0", (seq, stream, key))]
-        case DropRows(stream, upto):
-            return [("DELETE FROM outbox WHERE stream = ? AND seq BETWEEN 1 AND ?", (stream, upto))]
-        case SetValue(key, value):
-            return [_set(f"sync.{key}", value)]
-        case DeadLetter(stream, seq, reason, data):
-            keep = ("DELETE FROM dead WHERE n <= (SELECT max(n) FROM dead) - ?", (DEAD_MAX,))
-            return [("INSERT INTO dead (stream, seq, reason, body) VALUES (?, ?, ?, ?)", (stream, seq, reason, data)), keep]
-
-
-def _row(row: Row) -> Statement:
-    values = (row.stream, row.key, row.seq, row.body, row.at)
-    return "INSERT INTO outbox (stream, key, seq, body, at) VALUES (?, ?, ?, ?, ?)", values
-
-
-def _set(key: str, value: str) -> Statement:
-    return "INSERT INTO kv (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+def kind_of(word: str) -> Kind:
+    """Raises InvalidInput."""
+    try:
+        return Kind(word)
+    except ValueError:
+        raise InvalidInput(f"{word!r} is not a kind", field="kind", fix="use one of " + ", ".join(Kind)) from None

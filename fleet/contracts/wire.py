@@ -7,6 +7,7 @@ unacked and newest-wins: telemetry for the live map.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -31,7 +32,11 @@ class DeleteResource(_Message, frozen=True, kw_only=True, tag="resource.delete")
 
 
 class ControlCommand(_Message, frozen=True, kw_only=True, tag="control"):
-    """Cloud -> edge (stream cmd). `targets`: robots, missions, tasks, or "all"; ids make it idempotent."""
+    """Cloud -> edge (stream cmd). `targets`: robots, missions, tasks, or "all"; ids make it idempotent.
+
+    A stop of all is also an Inhibit with this `id` in EdgeNodeSpec.inhibits (cfg), written in the same change: the control is
+    the quick way, the spec the lasting truth. See fleet/authority/inhibits.py for how the two come together.
+    """
 
     id: str
     action: ControlAction
@@ -43,13 +48,45 @@ class ControlCommand(_Message, frozen=True, kw_only=True, tag="control"):
     asked_at: float = 0.0
 
 
+class Revoke(_Message, frozen=True, kw_only=True, tag="revoke"):
+    """Cloud -> edge (stream cmd): give up the attempt at `task` up to and including `fence`, and answer Revoked.
+
+    The edge node first stores that these fences are closed (FenceGate.close), then brings the robot to a safe point, then
+    answers. When the task was moved, a DeleteResource of it travels on cfg in the same change: either may come first, and a
+    delete of a task in hand means the same. `id` makes it idempotent; one for an unknown task is answered, too.
+    """
+
+    id: str
+    task: str
+    fence: int
+    reason: str = ""
+
+
+class RevokeOutcome(StrEnum):
+    """What became of the attempt. Only UNKNOWN leaves its fate open."""
+
+    NOT_STARTED = "not_started"  # no robot had begun
+    STOPPED = "stopped"  # it had begun; its robot stands, and nothing will move under this fence any more
+    DONE = "done"  # it was done before the word came
+    UNKNOWN = "unknown"  # this store never knew the task, or its robot does not answer
+
+
+class Revoked(_Message, frozen=True, kw_only=True, tag="revoked"):
+    """Edge -> cloud (stream ev): the answer to a Revoke, only after the robot stands. `detail`: where, and what it carries."""
+
+    task: str
+    fence: int
+    outcome: RevokeOutcome
+    detail: str = ""
+
+
 class StatusReport(_Message, frozen=True, kw_only=True, tag="status"):
     """Edge -> cloud (stream st, key Kind/name): the newest status of one resource."""
 
     kind: str
     name: str
     status: dict[str, Any]
-    at: float
+    at: float = 0.0  # left out: the row's own time says it, and equal content stays equal
     generation: int = 0  # the spec generation that this status answers
 
 
@@ -91,8 +128,25 @@ class RefillDone(_Message, frozen=True, kw_only=True, tag="refill.done"):
     hub: str
 
 
-Down = ApplyResource | DeleteResource | ControlCommand
-Up = StatusReport | Event | ApplyResource | DeleteResource | StatusGone | KnownSpec | RefillDone
+class Revoke(_Message, frozen=True, kw_only=True, tag="revoke"):
+    """Cloud -> edge (stream cmd): give this attempt at the task up, come to a safe point, and answer with Revoked."""
+
+    task: str
+    fence: int
+    reason: str = ""
+
+
+class Revoked(_Message, frozen=True, kw_only=True, tag="revoked"):
+    """Edge -> cloud (stream ev): nothing of this attempt moves any more. `outcome`: never_begun | stopped | done."""
+
+    task: str
+    fence: int
+    outcome: str
+    detail: str = ""
+
+
+Down = ApplyResource | DeleteResource | ControlCommand | Revoke
+Up = StatusReport | Event | ApplyResource | DeleteResource | StatusGone | KnownSpec | RefillDone | Revoked
 
 
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
