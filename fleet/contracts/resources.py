@@ -67,16 +67,41 @@ class OnDisconnect(StrEnum):
     STOP_NOW = "stop_now"
 
 
+class InhibitKind(StrEnum):
+    STOP = "stop"  # every robot of the site stands; `target` is empty
+    ZONE = "zone"  # no robot enters `target`, a place or an area
+    ROBOT = "robot"  # `target`, a robot, is out of service
+
+
+class Inhibit(_Part, frozen=True, kw_only=True):
+    """Something forbidden, until the one who forbade it takes it back (fleet/authority/inhibits.py).
+
+    `owner`: "cloud", or "edge:<name>" for what was pressed at a site. `by`: the person. Ids are never used twice.
+    """
+
+    id: str
+    kind: InhibitKind
+    owner: str
+    target: str = ""
+    by: str = ""
+    at: float = 0.0
+    reason: str = ""
+
+
 class EdgeNodeSpec(_Part, frozen=True, kw_only=True):
-    """`api_url`: where the edge's own API and page answer when the cloud is away."""
+    """`api_url`: where the edge's own API and page answer when the cloud is away. `inhibits`: the cloud's own entries."""
 
     layout: str = ""
     api_url: str = ""
     on_disconnect: OnDisconnect = OnDisconnect.CONTINUE
+    inhibits: tuple[Inhibit, ...] = ()
 
 
 class EdgeNodeStatus(_Part, frozen=True, kw_only=True):
-    """`link`: online | offline as the cloud sees it. `backlog`: rows not yet acked by the peer."""
+    """`link`: online | offline as the cloud sees it. `backlog`: rows not yet acked by the peer.
+
+    `inhibits`: the entries that were made at the site; together with the spec's they are what holds. `stopped`: any says stop.
+    """
 
     link: str = "unknown"
     last_seen_at: float = 0.0
@@ -87,6 +112,7 @@ class EdgeNodeStatus(_Part, frozen=True, kw_only=True):
     stopped: bool = False
     version: str = ""
     conditions: tuple[Condition, ...] = ()
+    inhibits: tuple[Inhibit, ...] = ()
 
 
 # ---- Layout ---------------------------------------------------------------------------------------------------------
@@ -321,10 +347,33 @@ class Assignment(_Part, frozen=True, kw_only=True):
     planned_end_at: float | None = None
 
 
+class Effects(StrEnum):
+    """What a second execution would do: nothing worse (idempotent: a patrol), or harm (exclusive: a tote moved twice)."""
+
+    IDEMPOTENT = "idempotent"
+    EXCLUSIVE = "exclusive"
+
+
+class Reconcile(StrEnum):
+    """Which attempt stands when an edge node comes back whose task was placed elsewhere meanwhile."""
+
+    KEEP_ORIGINAL = "keep_original"
+    KEEP_REPLACEMENT = "keep_replacement"
+    MOST_PROGRESS = "most_progress"
+
+
+#: How long a task may go on without a sign of life from the cloud before its `on_disconnect` applies, in seconds.
+LEASE_S = 60.0
+
+
 class TaskSpec(_Part, frozen=True, kw_only=True):
     """One job for one robot: a trip. Places are canonical place names; `after` names other Tasks (not refs).
 
     transport: source -> target; goto, charge, park: target; patrol, ...: stops in order; wait: target?, duration_s.
+
+    Authority (fleet/authority): `fence` is given by the cloud, a higher one for each attempt; 0: not fenced (made at a site,
+    or by an older version). `on_disconnect` None: the EdgeNodeSpec's. `replace_after_s`: seconds of silence of the edge node
+    after which the task may be moved to another one; None: never.
     """
 
     mission: str
@@ -347,6 +396,12 @@ class TaskSpec(_Part, frozen=True, kw_only=True):
     created_at: float = 0.0
     desired: Desired = Desired.RUN
     assignment: Assignment | None = None
+    fence: int = 0
+    on_disconnect: OnDisconnect | None = None
+    lease_s: float = LEASE_S
+    replace_after_s: float | None = None
+    reconcile: Reconcile = Reconcile.KEEP_ORIGINAL
+    effects: Effects = Effects.EXCLUSIVE
 
 
 class StepStatus(_Part, frozen=True, kw_only=True):
@@ -358,6 +413,11 @@ class StepStatus(_Part, frozen=True, kw_only=True):
 
 
 class TaskStatus(_Part, frozen=True, kw_only=True):
+    """`fence`: the grant that this status is of; `attempt` counts placements at the edge node under it.
+
+    The conditions Fate and DuplicateEffect are the cloud's own; all others are the edge node's.
+    """
+
     phase: Phase = Phase.PENDING
     robot: str = ""
     step: int = 0
@@ -369,6 +429,8 @@ class TaskStatus(_Part, frozen=True, kw_only=True):
     assigned_at: float | None = None
     started_at: float | None = None
     finished_at: float | None = None
+    fence: int = 0
+    conditions: tuple[Condition, ...] = ()
 
 
 # ---- Closure --------------------------------------------------------------------------------------------------------

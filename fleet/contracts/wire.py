@@ -53,10 +53,9 @@ class Revoke(_Message, frozen=True, kw_only=True, tag="revoke"):
 
     The edge node first stores that these fences are closed (FenceGate.close), then brings the robot to a safe point, then
     answers. When the task was moved, a DeleteResource of it travels on cfg in the same change: either may come first, and a
-    delete of a task in hand means the same. `id` makes it idempotent; one for an unknown task is answered, too.
+    delete of a task in hand means the same. Idempotent by (task, fence); one for an unknown task is answered, too.
     """
 
-    id: str
     task: str
     fence: int
     reason: str = ""
@@ -65,7 +64,7 @@ class Revoke(_Message, frozen=True, kw_only=True, tag="revoke"):
 class RevokeOutcome(StrEnum):
     """What became of the attempt. Only UNKNOWN leaves its fate open."""
 
-    NOT_STARTED = "not_started"  # no robot had begun
+    NEVER_BEGUN = "never_begun"  # no robot had begun
     STOPPED = "stopped"  # it had begun; its robot stands, and nothing will move under this fence any more
     DONE = "done"  # it was done before the word came
     UNKNOWN = "unknown"  # this store never knew the task, or its robot does not answer
@@ -126,23 +125,6 @@ class RefillDone(_Message, frozen=True, kw_only=True, tag="refill.done"):
     """Edge -> cloud (stream ev): all that was known has been said. `hub`: the store id of the Refill that this answers."""
 
     hub: str
-
-
-class Revoke(_Message, frozen=True, kw_only=True, tag="revoke"):
-    """Cloud -> edge (stream cmd): give this attempt at the task up, come to a safe point, and answer with Revoked."""
-
-    task: str
-    fence: int
-    reason: str = ""
-
-
-class Revoked(_Message, frozen=True, kw_only=True, tag="revoked"):
-    """Edge -> cloud (stream ev): nothing of this attempt moves any more. `outcome`: never_begun | stopped | done."""
-
-    task: str
-    fence: int
-    outcome: str
-    detail: str = ""
 
 
 Down = ApplyResource | DeleteResource | ControlCommand | Revoke
