@@ -7,8 +7,9 @@ import contextlib
 import logging
 import signal
 import sqlite3
-import time
 from collections.abc import Callable
+
+import msgspec
 
 from edge_node.api.context import Context
 from edge_node.api.live import LiveFeed
@@ -18,14 +19,18 @@ from edge_node.core.edge import TICK_S
 from edge_node.links.cloud import CloudLink
 from edge_node.links.planner import Planner
 from edge_node.links.robots import RobotsLink
-from edge_node.store.database import Database
+from edge_node.store.database import WALL_KEY
 from edge_node.store.keeper import Keeper
+from edge_node.store.salvage import open_or_salvage
 from fleet.contracts.errors import FleetError
+from fleet_io.clock import BootClock
 from fleet_io.http import serve
 
 log = logging.getLogger("drover.edge")
 
 DATABASE = "edge.db"
+#: The clock's floor is written down this often, seconds.
+WALL_S = 60.0
 
 
 def run(config: EdgeConfig) -> int:
@@ -51,8 +56,9 @@ async def _until_signal(config: EdgeConfig) -> None:
 
 async def serve_edge(config: EdgeConfig, *, stop: asyncio.Event, ready: Callable[[int], None] | None = None) -> None:
     """All of it in the running loop, until `stop` is set; `ready` is told the port."""
-    data = Database(config.data_dir / DATABASE)
-    keeper = Keeper.open(data, site=config.site, edge=config.name, clock=MonotonicClock())
+    data, salvaged = open_or_salvage(config.data_dir / DATABASE)
+    clock = BootClock(data.wall_floor())
+    keeper = Keeper.open(data, site=config.site, edge=config.name, clock=clock, note=str(salvaged or ""))
     robots = RobotsLink(keeper, config.robot_broker, f"drover-edge-{config.site}-{config.name}-robots")
     cloud = CloudLink(keeper, config.cloud_broker, site=config.site, edge=config.name)
     planner = Planner(keeper, config.plan_budget_s)
@@ -63,18 +69,21 @@ async def serve_edge(config: EdgeConfig, *, stop: asyncio.Event, ready: Callable
             "role": "edge",
             "site": config.site,
             "edge": config.name,
-            "cloud": keeper.peer.online(keeper.clock()),
+            "cloud": keeper.machine.online(keeper.clock()),
             "cloud_broker": cloud.connected,
             "robot_broker": robots.connected,
-            "backlog": keeper.peer.backlog,
+            "backlog": keeper.machine.backlog,
+            "sync": msgspec.to_builtins(keeper.machine.view(keeper.clock())),
+            "cut_until": cloud.cut_until or None,
+            "disk_full": keeper.disk_full,
             "stopped": keeper.core.stopped,
             "counters": dict(keeper.core.counters),
             "waits": keeper.core.explain(),
         }
 
-    context = Context(keeper=keeper, site_name=config.site, edge=config.name)
+    context = Context(keeper=keeper, site_name=config.site, edge=config.name, cloud=cloud)
     app = make_app(context, feed, token=config.token, health=health, web_dir=config.web_dir)
-    work = (keeper.run(), robots.run(), cloud.run(), planner.run(), feed.run(), _tick(keeper))
+    work = (keeper.run(), robots.run(), cloud.run(), planner.run(), feed.run(), _tick(keeper), _remember_time(keeper))
     background = [asyncio.create_task(each) for each in work]
     server = asyncio.create_task(serve(app, config.host, config.port, stop=stop, ready=ready))
     try:
@@ -100,11 +109,8 @@ async def _tick(keeper: Keeper) -> None:
         keeper.change(keeper.core.tick)
 
 
-class MonotonicClock:
-    """Unix seconds that never go back: what the wall clock said at start, plus the monotonic time since."""
-
-    def __init__(self) -> None:
-        self._base_s = time.time() - time.monotonic()
-
-    def __call__(self) -> float:
-        return self._base_s + time.monotonic()
+async def _remember_time(keeper: Keeper) -> None:
+    """A floor for the clock of the next start: a dead RTC must not put us back into 1970 (sync design, 7)."""
+    while True:
+        keeper.set_value(WALL_KEY, f"{keeper.clock():.0f}")
+        await asyncio.sleep(WALL_S)

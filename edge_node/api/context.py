@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from starlette.requests import Request
 
@@ -15,11 +16,21 @@ from fleet.tasks.site import Site
 KINDS: dict[str, Kind] = {f"{kind.value.lower()}s": kind for kind in Kind}
 
 
+class Cuttable(Protocol):
+    """The link to the cloud, as drills use it."""
+
+    cut_until: float
+
+    def cut(self, for_s: float) -> None: ...
+    def heal(self) -> None: ...
+
+
 @dataclass
 class Context:
     keeper: Keeper
     site_name: str
     edge: str
+    cloud: Cuttable
     _last: Site | None = field(default=None, repr=False)
 
     def site(self) -> Site:

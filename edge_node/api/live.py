@@ -75,7 +75,7 @@ class LiveFeed:
                 client.binary = data
                 client.wake.set()
             if count % BEAT_EVERY == 0:
-                self._text({"type": "beat", "now_at": now, "feed_age_s": {self._keeper.peer.me: 0.0}})
+                self._text({"type": "beat", "now_at": now, "feed_age_s": {self._keeper.core.edge: 0.0}})
 
     def end(self) -> None:
         """The process stops: let every client go."""

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from edge_node.api import operating, resources
+from edge_node.api import drill, operating, resources
 from edge_node.api.context import Context
 from edge_node.api.live import LiveFeed
 from edge_node.api.operating import Handler, steer
@@ -37,6 +37,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/stop", operating.stop),
     ("POST", "/resume", operating.resume),
     ("POST", "/controls", operating.control),
+    ("GET", "/drill/partition", drill.show),
+    ("POST", "/drill/partition", drill.cut),
+    ("DELETE", "/drill/partition", drill.heal),
     ("GET", "/{kinds}", resources.list_resources),
     ("GET", "/{kinds}/{name}", resources.get_resource),
     ("PUT", "/{kinds}/{name}", resources.put_resource),

@@ -43,6 +43,8 @@ class Context:
     stopped: bool = False
     link: bool = False
     cloud: bool = False
+    full: bool = False  # no room for new work
+    leased_at: float | None = None  # leases count from here (own clock); None: not since the start
     events: int = 0
     dirty_missions: set[str] = field(default_factory=set)
     _bad_at: dict[str, float] = field(default_factory=dict)

@@ -53,7 +53,7 @@ from fleet.contracts.resources import (
 )
 from fleet.contracts.vda5050.common import Message
 from fleet.contracts.vda5050.state import Connection, ConnectionState, State, Visualization
-from fleet.contracts.wire import ControlCommand, Telemetry
+from fleet.contracts.wire import ControlCommand, Revoke, Telemetry
 from fleet.planning.problem import PlanResult
 
 #: How often a shell calls `tick`, seconds.
@@ -66,6 +66,8 @@ POKE_EVERY_S = 10.0
 ASK_AGAIN_S = 1.0
 #: Notes of one reason that begin alike, by so many characters, are the same complaint.
 NOTE_KEY_CHARS = 32
+#: From this level of the outbox on, new work is refused.
+PRESSURE_NO_WORK = 0.8
 #: Rounds of "a leg ended, so another begins" within one call.
 ROUNDS_MAX = 10
 
@@ -438,6 +440,22 @@ class EdgeCore:
             text = "the cloud is heard" if up else "the cloud is away; this site goes on by itself"
             self.note("info" if up else "warning", "CloudHeard" if up else "CloudAway", text, now)
 
+    def pressure(self, level: float, now: float) -> None:
+        """How full the queue to the cloud (or the disk) is, 0 to 1: from PRESSURE_NO_WORK on no new work is taken."""
+        full = level >= PRESSURE_NO_WORK
+        if full != self._ctx.full:
+            self._ctx.full = full
+            text = f"the queue to the cloud is {level:.0%} full" if full else "there is room in the queue to the cloud again"
+            fix = "bring the cloud back; until then no new work is taken here" if full else ""
+            self.note("alarm" if full else "info", "OutboxFull" if full else "OutboxHasRoom", text, now, fix)
+
+    def lease_renewed(self, at: float, now: float) -> None:
+        """The cloud has answered a beat that was sent at `at` (own clock): all leases count from then."""
+        self._ctx.leased_at = at
+
+    def revoke(self, revoke: Revoke, now: float) -> None:
+        """The cloud takes an attempt back."""
+
     # ---- views ------------------------------------------------------------------------------------------------------
 
     def telemetry(self, now: float) -> Telemetry:
@@ -456,6 +474,11 @@ class EdgeCore:
     def counters(self) -> Mapping[str, int]:
         """How often what was refused or went wrong, by reason."""
         return self._ctx.counters
+
+    @property
+    def edge(self) -> str:
+        """This edge node's name."""
+        return self._ctx.edge
 
     @property
     def stopped(self) -> bool:

@@ -23,6 +23,9 @@ from fleet.sync.machine import Identity
 
 log = logging.getLogger("drover.edge.store")
 
+#: Under this key stands what the clock said last.
+WALL_KEY = "last_wall"
+
 
 @dataclass(frozen=True, slots=True)
 class Tomb:
@@ -130,6 +133,11 @@ class Database:
         else:
             found = self._db.execute(f"{columns} AND seq > ? ORDER BY seq LIMIT ?", (ask.stream, ask.after_seq, ask.limit))
         return [Row(stream, key, seq, body, at, bool(gone)) for stream, key, seq, body, at, gone in found]
+
+    def wall_floor(self) -> float:
+        """Unix seconds that the clock has reached before; 0: never."""
+        row = self._db.execute("SELECT value FROM kv WHERE key = ?", (WALL_KEY,)).fetchone()
+        return float(row[0]) if row else 0.0
 
     def tombs(self) -> list[Tomb]:
         return [Tomb(*row) for row in self._db.execute("SELECT kind, name, generation FROM tombs ORDER BY at")]
