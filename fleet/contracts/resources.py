@@ -98,7 +98,7 @@ class EdgeNodeSpec(_Part, frozen=True, kw_only=True):
 
 
 class EdgeNodeStatus(_Part, frozen=True, kw_only=True):
-    """`link`: online | offline as the cloud sees it. `backlog`: rows not yet acked by the peer.
+    """`link`: online | offline as the cloud sees it. `backlog`: the cloud's rows that the edge node has not taken.
 
     `inhibits`: the entries that were made at the site; together with the spec's they are what holds. `stopped`: any says stop.
     """
@@ -113,6 +113,19 @@ class EdgeNodeStatus(_Part, frozen=True, kw_only=True):
     version: str = ""
     conditions: tuple[Condition, ...] = ()
     inhibits: tuple[Inhibit, ...] = ()
+    # of the link, as the cloud sees it
+    sync_state: str = ""  # fleet.sync.view.LinkState
+    digest: str = ""  # equal | differs | unknown: both sides hold the same
+    converged_at: float | None = None  # when they last agreed, with nothing waiting
+    edge_epoch: int = 0  # which store of this edge node it is, counted from 1
+    clock_offset_s: float | None = None  # the edge node's clock minus the cloud's
+    dead_letters: int = 0  # rows from this edge node that were set aside
+    # of the link, as the edge node sees it
+    backlog_up: int = 0  # rows that the cloud has not taken
+    backlog_up_bytes: int = 0
+    kept: int = 0  # rows that the cloud has, but no backup of it
+    offline_budget_s: float | None = None  # how long it can run without the cloud; None: no end in sight
+    offline_limit: str = ""  # what ends first
 
 
 # ---- Layout ---------------------------------------------------------------------------------------------------------
