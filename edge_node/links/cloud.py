@@ -22,6 +22,9 @@ TELEMETRY_S = 0.25
 TELEMETRY_IDLE_S = 10.0
 #: Look at lease, pressure and link this often, seconds.
 LOOK_S = 1.0
+#: The queue is shown this often, seconds, when it is longer than so many rows.
+REPORT_S = 10.0
+REPORT_ROWS_MIN = 20
 #: A drill may cut the link for at most so long (24 h).
 CUT_S_MAX = 86400.0
 #: A control on the short way is small.
@@ -33,6 +36,7 @@ class CloudLink:
         self._keeper = keeper
         self._site, self._edge = site, edge
         self._encode = msgspec.msgpack.Encoder().encode
+        self._report_at = 0.0
         self.cut_until = 0.0  # a drill: own clock until which nothing goes either way; 0: none
         down = topics.sync_down(site, edge, "")
         self._link = MqttLink(
@@ -150,6 +154,24 @@ class CloudLink:
             renewed_at = machine.renewed_at
             self._keeper.change(lambda at: core.lease_renewed(renewed_at, at))
         self._keeper.look_after_disk()
+        if now >= self._report_at:
+            self._report_at = now + REPORT_S
+            self._report(now)
+
+    def _report(self, now: float) -> None:
+        """Seldom, and rounded: a report is itself a row, and must not be the reason for the next."""
+        view = self._keeper.machine.view(now)
+        away = view.backlog > REPORT_ROWS_MIN
+        kept = view.kept - view.kept % 1000
+        self._keeper.change(
+            lambda at: self._keeper.core.report_link(
+                backlog=view.backlog if away else 0,
+                backlog_bytes=view.backlog_bytes if away else 0,
+                kept=kept,
+                oldest_at=view.oldest_at if away else None,
+                now=at,
+            )
+        )
 
     async def _telemetry(self) -> None:
         topic = topics.telemetry(self._site, self._edge)
