@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-#: A start this far behind the floor means that the wall clock is wrong (a dead RTC says 1970).
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", None)
 
 

@@ -1,0 +1,1 @@
+"""How long a site can run without the cloud, and what ends first. Pure."""
