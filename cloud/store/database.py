@@ -9,9 +9,25 @@ import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    case,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -25,7 +41,21 @@ from fleet.contracts.commands import Command
 from fleet.contracts.errors import InvalidInput, Transient
 from fleet.contracts.resources import AnyResource, Kind
 from fleet.contracts.wire import Event
-from fleet.sync.old.effects import DeadLetter, DropRows, NumberRow, Persist, PutRow, Row, SetValue
+from fleet.sync.effects import (
+    DeadLetter,
+    DropRows,
+    LoadRows,
+    NumberRow,
+    Persist,
+    PutEntry,
+    PutRow,
+    Renumber,
+    Row,
+    SetValue,
+    StoredStream,
+    TakeIdentity,
+)
+from fleet.sync.machine import Identity
 
 log = logging.getLogger("drover.cloud.store")
 
@@ -44,9 +74,24 @@ def _table(row: type[SQLModel]) -> Table:
     return cast(Table, row.__table__)  # type: ignore[attr-defined]
 
 
-RESOURCES, COMMANDS, EVENTS, OUTBOX, SYNC_VALUES, DEAD_LETTERS, VALUES = _TABLES = [
-    _table(row) for row in (t.ResourceRow, t.CommandRow, t.EventRow, t.OutboxRow, t.SyncValueRow, t.DeadLetterRow, t.ValueRow)
-]
+_ROWS = (
+    t.ResourceRow,
+    t.CommandRow,
+    t.EventRow,
+    t.OutboxRow,
+    t.EntryRow,
+    t.SyncValueRow,
+    t.DeadLetterRow,
+    t.ValueRow,
+)
+RESOURCES, COMMANDS, EVENTS, OUTBOX, ENTRIES, SYNC_VALUES, DEAD_LETTERS, VALUES = _TABLES = [_table(row) for row in _ROWS]
+#: Columns that databases of earlier versions lack: table, column, type and default.
+_ADDED = ((OUTBOX, "gone", "BOOLEAN NOT NULL DEFAULT FALSE"), (DEAD_LETTERS, "key", "VARCHAR NOT NULL DEFAULT ''"))
+
+
+_DELETE_ENTRY = delete(ENTRIES).where(
+    ENTRIES.c.edge == bindparam("b_edge"), ENTRIES.c.stream == bindparam("b_stream"), ENTRIES.c.key == bindparam("b_key")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +114,18 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class PeerRows:
-    """What SyncPeer needs back at start."""
+    """What a SyncMachine needs back at start."""
 
-    rows: list[Row] = field(default_factory=list)
+    stored: dict[str, StoredStream] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    entries: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     model: Model
     peers: dict[str, PeerRows]
-    store_id: str
-    session: int
+    identity: Identity
 
 
 class Database:
@@ -90,6 +135,7 @@ class Database:
         self._engine = _engine(url)
         self._insert: Any = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         self._guard: Connection | None = None
+        self._boot = uuid.uuid4().hex[:8]
 
     def open(self) -> None:
         """Create what is missing, take the one-writer lock."""
@@ -100,14 +146,69 @@ class Database:
                     raise Transient("another cloud process writes to this database", fix="stop it, or give this one its own")
                 self._guard.commit()
             SQLModel.metadata.create_all(self._engine, tables=_TABLES)
+            self._add_columns()
             with self._engine.begin() as connection:
                 values: dict[str, str] = _values(connection)
                 values.setdefault("store_id", uuid.uuid4().hex)
+                values.setdefault("hub_epoch", "1")
                 values["session"] = str(int(values.get("session", "0")) + 1)
-                values.setdefault("schema", "1")
+                values["boot"] = self._boot
+                values["schema"] = "2"
                 self._upsert(connection, VALUES, [{"key": k, "value": v} for k, v in values.items()])
         except SQLAlchemyError as error:
             raise _transient(error) from error
+
+    def _add_columns(self) -> None:
+        """What a database of an earlier version lacks."""
+        known = inspect(self._engine)
+        with self._engine.begin() as connection:
+            for table, column, declared in _ADDED:
+                if column not in {c["name"] for c in known.get_columns(table.name)}:
+                    connection.execute(text(f'ALTER TABLE {table.name} ADD COLUMN "{column}" {declared}'))
+
+    def raise_epoch(self) -> None:
+        """This database has turned out to be an older copy: from now on it is another store."""
+        try:
+            with self._engine.begin() as connection:
+                epoch = int(_values(connection).get("hub_epoch", "1")) + 1
+                self._upsert(connection, VALUES, [{"key": "hub_epoch", "value": str(epoch)}])
+        except SQLAlchemyError as error:
+            raise _transient(error) from error
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy of a SQLite database. Raises InvalidInput for another database, or when the file is there."""
+        if self._engine.dialect.name != "sqlite":
+            raise InvalidInput("this database is not SQLite", field="to", fix="use pg_dump, then POST /api/v1/backup/mark")
+        if path.exists():
+            raise InvalidInput(f"{path} is there already", field="to", fix="name a new file")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM INTO :path"), {"path": str(path)})
+        except (SQLAlchemyError, OSError) as error:
+            raise InvalidInput(f"{path}: {error}", field="to", fix="name a file in a directory that can be written") from None
+
+    def read_rows(self, edge: str, ask: LoadRows) -> list[Row]:
+        """Outbox rows with their bodies."""
+        where = [OUTBOX.c.edge == edge, OUTBOX.c.stream == ask.stream]
+        if ask.keys:
+            query = select(OUTBOX).where(*where, OUTBOX.c.seq == 0, OUTBOX.c.key.in_(ask.keys))
+        else:
+            query = select(OUTBOX).where(*where, OUTBOX.c.seq > ask.after_seq).order_by(OUTBOX.c.seq).limit(ask.limit)
+        try:
+            with self._engine.connect() as connection:
+                rows = connection.execute(query).mappings().all()
+        except SQLAlchemyError as error:
+            raise _transient(error) from error
+        return [Row(r["stream"], r["key"], r["seq"], bytes(r["body"]), r["at"], bool(r["gone"])) for r in rows]
+
+    def dead_letters(self, edge: str, limit: int) -> list[dict[str, Any]]:
+        """The newest rows of an edge node that were set aside."""
+        query = select(DEAD_LETTERS).where(DEAD_LETTERS.c.edge == edge).order_by(DEAD_LETTERS.c.number.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        keys = ("stream", "seq", "key", "reason", "at")
+        return [{**{k: r[k] for k in keys}, "data": bytes(r["data"]).decode(errors="replace")} for r in rows]
 
     def close(self) -> None:
         if self._guard is not None:
@@ -122,8 +223,7 @@ class Database:
                 return Loaded(
                     model=_load_model(connection),
                     peers=_load_peers(connection),
-                    store_id=values["store_id"],
-                    session=int(values["session"]),
+                    identity=_identity(values),
                 )
         except SQLAlchemyError as error:
             raise _transient(error) from error
@@ -161,9 +261,10 @@ class Database:
     def _persist(self, connection: Connection, batch: Batch) -> None:
         values: dict[tuple[str, str], str] = {}
         puts: list[dict[str, Any]] = []
+        entries: dict[tuple[str, str, str], str | None] = {}
         for edge in batch.forget:
-            connection.execute(delete(OUTBOX).where(OUTBOX.c.edge == edge))
-            connection.execute(delete(SYNC_VALUES).where(SYNC_VALUES.c.edge == edge))
+            for table in (OUTBOX, SYNC_VALUES, ENTRIES):
+                connection.execute(delete(table).where(table.c.edge == edge))
         for item in batch.persist:
             effect = item.effect
             if isinstance(effect, PutRow):
@@ -172,16 +273,32 @@ class Database:
                     puts = [p for p in puts if p["seq"] or (p["edge"], p["stream"], p["key"]) != _key(item.edge, effect.row)]
                 row = effect.row
                 puts.append(
-                    {"edge": item.edge, "stream": row.stream, "key": row.key, "seq": row.seq, "body": row.body, "at": row.at}
+                    {
+                        "edge": item.edge,
+                        "stream": row.stream,
+                        "key": row.key,
+                        "seq": row.seq,
+                        "body": row.body,
+                        "at": row.at,
+                        "gone": row.gone,
+                    }
                 )
                 continue
             if isinstance(effect, SetValue):
                 values[(item.edge, effect.key)] = effect.value
                 continue
+            if isinstance(effect, PutEntry):
+                entries[(item.edge, effect.stream, effect.key)] = effect.hash
+                continue
             puts = _flush(connection, puts)
             _persist_one(connection, item.edge, effect, batch.at)
         _flush(connection, puts)
         self._upsert(connection, SYNC_VALUES, [{"edge": e, "key": k, "value": v} for (e, k), v in values.items()])
+        gone = [{"b_edge": e, "b_stream": s, "b_key": k} for (e, s, k), h in entries.items() if h is None]
+        if gone:
+            connection.execute(_DELETE_ENTRY, gone)
+        kept = [{"edge": e, "stream": s, "key": k, "hash": h} for (e, s, k), h in entries.items() if h is not None]
+        self._upsert(connection, ENTRIES, kept)
 
     def _upsert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         if not rows:
@@ -241,8 +358,12 @@ def _flush(connection: Connection, puts: list[dict[str, Any]]) -> list[dict[str,
     return []
 
 
-def _persist_one(connection: Connection, edge: str, effect: NumberRow | DropRows | DeadLetter, at: float) -> None:
+def _persist_one(
+    connection: Connection, edge: str, effect: NumberRow | DropRows | DeadLetter | Renumber | TakeIdentity, at: float
+) -> None:
     match effect:
+        case Renumber() | TakeIdentity():
+            raise AssertionError(f"{type(effect).__name__} is an edge node's")
         case NumberRow():
             where = _waiting(edge, effect.stream, effect.key)
             connection.execute(update(OUTBOX).where(*where).values(seq=effect.seq))
@@ -253,7 +374,8 @@ def _persist_one(connection: Connection, edge: str, effect: NumberRow | DropRows
                 )
             )
         case DeadLetter():
-            values = {"edge": edge, "stream": effect.stream, "seq": effect.seq, "reason": effect.reason, "at": at}
+            values = {"edge": edge, "stream": effect.stream, "seq": effect.seq, "key": effect.key}
+            values |= {"reason": effect.reason, "at": at}
             connection.execute(insert(DEAD_LETTERS).values(**values, data=effect.data[:DEAD_LETTER_BYTES_MAX]))
             _trim(connection, DEAD_LETTERS, DEAD_LETTERS_MAX)
 
@@ -317,12 +439,29 @@ def _resource(row: Any) -> AnyResource:
     return manifest.typed({**codec.decode(row["document"], dict), "status": codec.decode(row["status"], dict)})
 
 
+def _identity(values: dict[str, str]) -> Identity:
+    epoch = int(values.get("hub_epoch", "1"))
+    return Identity(f"{values['store_id']}.{epoch}", int(values["session"]), values["boot"], epoch)
+
+
 def _load_peers(connection: Connection) -> dict[str, PeerRows]:
+    """Without bodies: they are read when they go into flight."""
     peers: dict[str, PeerRows] = {}
-    outbox = select(OUTBOX).order_by(OUTBOX.c.number)
-    for row in connection.execute(outbox).mappings():
-        found = peers.setdefault(row["edge"], PeerRows())
-        found.rows.append(Row(row["stream"], row["key"], row["seq"], bytes(row["body"]), row["at"]))
+    waiting: dict[tuple[str, str], list[str]] = {}
+    unnumbered = select(OUTBOX.c.edge, OUTBOX.c.stream, OUTBOX.c.key).where(OUTBOX.c.seq == 0).order_by(OUTBOX.c.number)
+    for edge, stream, key in connection.execute(unnumbered):
+        waiting.setdefault((edge, stream), []).append(key)
+    lowest = func.min(case((OUTBOX.c.seq > 0, OUTBOX.c.seq)))
+    size = func.sum(func.length(OUTBOX.c.body))
+    sums = select(
+        OUTBOX.c.edge, OUTBOX.c.stream, lowest, func.max(OUTBOX.c.seq), func.count(), size, func.min(OUTBOX.c.at)
+    ).group_by(OUTBOX.c.edge, OUTBOX.c.stream)
+    for edge, stream, first, last, rows, bytes_, oldest_at in connection.execute(sums):
+        keys = tuple(waiting.get((edge, stream), ()))
+        found = StoredStream(first or 0, last, keys, rows, int(bytes_ or 0), oldest_at)
+        peers.setdefault(edge, PeerRows()).stored[stream] = found
+    for edge, stream, key, hash_ in connection.execute(select(ENTRIES.c.edge, ENTRIES.c.stream, ENTRIES.c.key, ENTRIES.c.hash)):
+        peers.setdefault(edge, PeerRows()).entries.append((stream, key, hash_))
     values: Iterable[Any] = connection.execute(select(SYNC_VALUES)).mappings()
     for row in values:
         peers.setdefault(row["edge"], PeerRows()).values[row["key"]] = row["value"]

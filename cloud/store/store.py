@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from cloud.core.apply import apply
 from cloud.core.changes import Applied, Change, Op, Send
@@ -22,7 +22,8 @@ from cloud.store.database import Batch, Database, EdgePersist, Loaded, PeerRows
 from cloud.store.writer import Writer
 from fleet.contracts.errors import FleetError
 from fleet.contracts.resources import Kind
-from fleet.sync.old.effects import DeadLetter, Persist
+from fleet.sync.effects import DeadLetter, LoadRows, Persist, Row
+from fleet.sync.machine import Identity
 
 log = logging.getLogger("drover.cloud.store")
 
@@ -67,8 +68,7 @@ class Store:
         self._reload: asyncio.Task[None] | None = None
         self.model: Model = loaded.model
         self.peers: dict[str, PeerRows] = loaded.peers
-        self.store_id = loaded.store_id
-        self.session = loaded.session
+        self.identity: Identity = loaded.identity
         self.outbox: Outbox = _NoOutbox()
         self._writer.start()
 
@@ -125,6 +125,32 @@ class Store:
         written.add_done_callback(lambda future: self._written(future, None))
         return written
 
+    @property
+    def hub_epoch(self) -> int:
+        """Rises when this database turns out to be an older copy; fences of a higher epoch are higher."""
+        return self.identity.hub_epoch
+
+    async def read_rows(self, edge: str, ask: LoadRows) -> list[Row]:
+        """Outbox rows, behind all writes that were asked for before. Raises Transient."""
+        await asyncio.shield(self._writer.put(Batch(at=self._clock())))
+        return await asyncio.to_thread(self._database.read_rows, edge, ask)
+
+    async def dead_letters(self, edge: str, limit: int = 100) -> list[dict[str, Any]]:
+        return await asyncio.to_thread(self._database.dead_letters, edge, limit)
+
+    async def backup(self, path: Path) -> None:
+        """All that is committed up to now (and perhaps a little more) in a new file. Raises InvalidInput."""
+        await asyncio.shield(self._writer.put(Batch(at=self._clock())))
+        await asyncio.to_thread(self._database.backup, path)
+
+    async def raise_epoch(self) -> None:
+        """After HubRestored: become another store, and begin again from the database."""
+        await asyncio.shield(self._writer.put(Batch(at=self._clock())))
+        await asyncio.to_thread(self._database.raise_epoch)
+        loaded = await asyncio.to_thread(self._database.load)
+        self.identity, self.peers = loaded.identity, loaded.peers
+        self.outbox.reload(loaded.peers)
+
     def _is_gone(self, edge: str, applied: Applied) -> bool:
         return any(r.kind is Kind.EDGE_NODE and r.metadata.name == edge for r in applied.removed)
 
@@ -150,7 +176,7 @@ class Store:
             except FleetError as error:
                 log.error("still no database: %s", error)
                 continue
-            self.model, self.peers = loaded.model, loaded.peers
+            self.model, self.peers, self.identity = loaded.model, loaded.peers, loaded.identity
             self.outbox.reload(loaded.peers)
             self._writer.resume()
             log.warning("the database is back; its state was loaded again")

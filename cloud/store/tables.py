@@ -55,6 +55,17 @@ class OutboxRow(SQLModel, table=True):
     seq: int
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     at: float
+    gone: bool = False
+
+
+class EntryRow(SQLModel, table=True):
+    """Digest entries (fleet/sync/digest.py): what an edge node was last sent (cfg), or has last said (st)."""
+
+    __tablename__ = "entries"
+    edge: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    hash: str
 
 
 class SyncValueRow(SQLModel, table=True):
@@ -74,13 +85,14 @@ class DeadLetterRow(SQLModel, table=True):
     edge: str
     stream: str
     seq: int
+    key: str = ""
     reason: str
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     at: float
 
 
 class ValueRow(SQLModel, table=True):
-    """Facts about this database: schema, store id, session."""
+    """Facts about this database: schema, store id, hub_epoch, session."""
 
     __tablename__ = "kv"
     key: str = Field(primary_key=True)
