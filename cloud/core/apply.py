@@ -7,7 +7,7 @@ generations never fall, not even over a delete and a new resource of the same na
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -25,20 +25,25 @@ from cloud.core.changes import (
     Resend,
     Send,
     SendControl,
+    SendRevoke,
 )
+from cloud.core.fates import DUPLICATE, is_lost, is_withheld, timestamp
+from cloud.core.grants import fence_of, granted
 from cloud.core.model import Model
+from fleet.authority import inhibits
 from fleet.contracts import manifest
 from fleet.contracts.errors import Conflict
-from fleet.contracts.resources import STATUS_TYPES, AnyResource, Kind, ObjectMeta, Resource
-from fleet.contracts.wire import ApplyResource, DeleteResource
+from fleet.contracts.resources import STATUS_TYPES, AnyResource, Kind, ObjectMeta, Resource, TaskStatus
+from fleet.contracts.wire import ApplyResource, DeleteResource, Revoke
+from fleet.tasks.mission_status import added_up
 
 #: Kinds in the order in which an edge node needs them: what others refer to first.
 ORDER = (Kind.EDGE_NODE, Kind.LAYOUT, Kind.ROBOT_MODEL, Kind.ROBOT, Kind.CLOSURE, Kind.MISSION, Kind.TASK)
 
 
-def apply(model: Model, change: Change, *, now: float, new_uid: Callable[[], str]) -> Applied:
+def apply(model: Model, change: Change, *, now: float, new_uid: Callable[[], str], hub_epoch: int = 1) -> Applied:
     """What the change comes to on this model, which stays as it is. Raises Conflict, NotFound."""
-    draft = _Draft(model, now, new_uid)
+    draft = _Draft(model, now, new_uid, hub_epoch)
     for op in change.ops:
         match op:
             case PutSpec():
@@ -53,6 +58,8 @@ def apply(model: Model, change: Change, *, now: float, new_uid: Callable[[], str
                 draft.events.append(op.event)
             case SendControl():
                 draft.send_control(op)
+            case SendRevoke():
+                draft.revokes.append((op.edge, op.revoke))
             case Resend():
                 draft.resend.append(op.edge)
     return draft.applied()
@@ -66,14 +73,18 @@ def edges_for(resource: AnyResource, edges: Iterable[AnyResource]) -> tuple[str,
     wanted: str = getattr(resource.spec, "edge", "")
     if wanted:
         return tuple(e.metadata.name for e in edges if e.metadata.name == wanted)
+    if resource.kind is Kind.TASK:
+        # of an older version, bound to none: never to two, or both would do it
+        return tuple(sorted(e.metadata.name for e in edges)[:1])
     return tuple(e.metadata.name for e in edges)
 
 
 class _Draft:
-    def __init__(self, model: Model, now: float, new_uid: Callable[[], str]) -> None:
+    def __init__(self, model: Model, now: float, new_uid: Callable[[], str], hub_epoch: int) -> None:
         self.model = model
         self.now = now
         self.new_uid = new_uid
+        self.hub_epoch = hub_epoch
         self.version = model.version
         self.changed: dict[tuple[Kind, str], AnyResource] = {}
         self.removed: dict[tuple[Kind, str], AnyResource] = {}
@@ -84,11 +95,16 @@ class _Draft:
         self.resend: list[str] = []
         self.skip_edge: dict[tuple[Kind, str], str] = {}
         self.moved_from: list[tuple[Kind, str, str]] = []
+        self.revokes: list[tuple[str, Revoke]] = []
 
     def put_spec(self, op: PutSpec) -> None:
         key = (op.kind, op.name)
         old = self._get(key)
         _check_generation(op, old)
+        if op.kind is Kind.TASK:
+            op = self._granted(op, old)
+        elif op.kind is Kind.EDGE_NODE and old is None:
+            op = self._stopped_as_others(op)
         if old is not None and old.metadata.generation >= op.min_generation and _same(op, old):
             return
         self.changed[key] = self._next(op, old)
@@ -97,9 +113,38 @@ class _Draft:
         self.skip_edge[key] = op.from_edge
         if op.kind is Kind.EDGE_NODE and old is None:
             self.resend.append(op.name)
+            self._bind_tasks(op)
         old_edge = getattr(old.spec, "edge", "") if old is not None else ""
         if old_edge and old_edge != getattr(op.spec, "edge", ""):
             self.moved_from.append((op.kind, op.name, old_edge))
+
+    def _granted(self, op: PutSpec, old: AnyResource | None) -> PutSpec:
+        """With the edge node and the fence that it is granted to; a new attempt revokes the old one, in this same change."""
+        site = op.site or (old.metadata.site if old is not None else "")
+        spec = granted(
+            op,
+            old,
+            fence=fence_of(self.hub_epoch, self.version + 1),
+            edges=(e for e in self._live(Kind.EDGE_NODE) if e.metadata.site == site),
+            robots=self._live(Kind.ROBOT) if old is None or op.new_attempt else (),
+            find=lambda kind, name: self._get((kind, name)),
+        )
+        if op.new_attempt and old is not None and old.spec.edge:
+            self.revokes.append((old.spec.edge, Revoke(task=op.name, fence=old.spec.fence, reason=op.new_attempt)))
+        return replace(op, spec=spec)
+
+    def _bind_tasks(self, node: PutSpec) -> None:
+        """The first edge node of a site gets the tasks that waited for one."""
+        for task in self._live(Kind.TASK):
+            if not task.spec.edge and task.metadata.site == node.site and not task.status.phase.ended:
+                spec = msgspec.structs.replace(task.spec, edge=node.name)
+                self.put_spec(PutSpec(Kind.TASK, task.metadata.name, spec, site=node.site))
+
+    def _stopped_as_others(self, op: PutSpec) -> PutSpec:
+        """An edge node that joins a site which the cloud has stopped is stopped, too."""
+        others = (e for e in self._live(Kind.EDGE_NODE) if e.metadata.site == op.site)
+        held = inhibits.effective(*(inhibits.stops(e.spec.inhibits) for e in others))
+        return replace(op, spec=msgspec.structs.replace(op.spec, inhibits=held)) if held else op
 
     def put_status(self, op: PutStatus) -> None:
         old = self._get((op.kind, op.name))
@@ -111,7 +156,7 @@ class _Draft:
     def remove(self, op: Remove) -> None:
         key = (op.kind, op.name)
         old = self._get(key) or self.model.need(op.kind, op.name)
-        stamp = _timestamp(self.now)
+        stamp = timestamp(self.now)
         meta = msgspec.structs.replace(
             old.metadata,
             resource_version=self._tick(),
@@ -134,6 +179,7 @@ class _Draft:
         self.controls.append(op)
 
     def applied(self) -> Applied:
+        self._add_up_missions()
         return Applied(
             resources=tuple(self.changed.values()),
             removed=tuple(self.removed.values()),
@@ -144,9 +190,18 @@ class _Draft:
             spec_changed=frozenset(self.spec_changed),
         )
 
+    def _add_up_missions(self) -> None:
+        """A mission that spans edge nodes (`edge` is empty) has no one else who could say how far it is."""
+        names = {r.spec.mission for (kind, _), r in self.changed.items() if kind is Kind.TASK}
+        for name in sorted(names):
+            mission = self._get((Kind.MISSION, name))
+            if mission is not None and spans(mission, self._live(Kind.EDGE_NODE)):
+                tasks = [t for n in mission.spec.tasks if (t := self._get((Kind.TASK, n))) is not None]
+                self.put_status(PutStatus(Kind.MISSION, name, added_up(mission, tasks, self.now)))
+
     def _sends(self) -> Iterable[Send]:
         edges = self._live(Kind.EDGE_NODE)
-        changed = {key: self.changed[key] for key in self.spec_changed if key in self.changed}
+        changed = {k: r for k in self.spec_changed if (r := self.changed.get(k)) is not None and not is_lost(r)}
         told: set[tuple[str, Kind, str]] = set()
         for resource in sorted(changed.values(), key=_order):
             key = (resource.kind, resource.metadata.name)
@@ -155,7 +210,7 @@ class _Draft:
                     told.add((edge, *key))
                     yield _send(edge, resource)
         for edge in dict.fromkeys(self.resend):
-            for resource in sorted((r for kind in Kind for r in self._live(kind) if not _ended(r)), key=_order):
+            for resource in sorted((r for kind in Kind for r in self._live(kind) if not is_withheld(r)), key=_order):
                 if (edge, resource.kind, resource.metadata.name) not in told and edge in edges_for(resource, edges):
                     yield _send(edge, resource)
         for kind, name, old_edge in self.moved_from:
@@ -163,6 +218,9 @@ class _Draft:
         for resource in self.removed.values():
             for edge in edges_for(resource, edges):
                 yield _delete(edge, resource.kind, resource.metadata.name)
+        for edge, revoke in self.revokes:
+            if any(e.metadata.name == edge for e in edges):
+                yield Send(edge, STREAM_COMMAND, f"revoke/{revoke.task}/{revoke.fence}", revoke)
         for op in self.controls:
             for edge in op.edges or tuple(e.metadata.name for e in edges):
                 yield Send(edge, STREAM_COMMAND, op.control.id, op.control)
@@ -192,7 +250,7 @@ class _Draft:
                 uid=self.new_uid(),
                 generation=max(before + 1, op.min_generation),
                 resource_version=self._tick(),
-                creation_timestamp=_timestamp(self.now),
+                creation_timestamp=timestamp(self.now),
                 labels=dict(op.labels or {}),
                 annotations=dict(op.annotations or {}),
             )
@@ -204,12 +262,15 @@ class _Draft:
             labels=dict(op.labels) if op.labels is not None else old.metadata.labels,
             annotations=dict(op.annotations) if op.annotations is not None else old.metadata.annotations,
         )
+        if op.new_attempt:
+            status = TaskStatus(fence=op.spec.fence, conditions=tuple(c for c in old.status.conditions if c.type == DUPLICATE))
+            return msgspec.structs.replace(old, spec=op.spec, metadata=meta, status=status)
         return msgspec.structs.replace(old, spec=op.spec, metadata=meta)
 
 
-def _ended(resource: AnyResource) -> bool:
-    """A task that has ended must never reach a store that does not know so: it would be done a second time."""
-    return resource.kind in (Kind.MISSION, Kind.TASK) and bool(resource.status.phase.ended)
+def spans(mission: AnyResource, edges: Iterable[AnyResource]) -> bool:
+    """Whether several edge nodes work on the mission, so that none of them sees all of it."""
+    return not mission.spec.edge and sum(e.metadata.site == mission.metadata.site for e in edges) > 1
 
 
 def _same(op: PutSpec, old: AnyResource) -> bool:
@@ -224,11 +285,18 @@ def _check_generation(op: PutSpec, old: AnyResource | None) -> None:
         raise Conflict(f"{op.kind} {op.name!r} {told}", field="metadata.generation", fix=fix)
 
 
-def _send(edge: str, resource: AnyResource) -> Send:
+def apply_message(resource: AnyResource) -> ApplyResource:
+    """The resource as an edge node gets it."""
     document = manifest.to_document(resource)
     # an edge owns status: the cloud's copy of it would only be an old one
     document.pop("status", None)
-    return Send(edge, STREAM_CONFIG, f"{resource.kind}/{resource.metadata.name}", ApplyResource(resource=document))
+    # versions of the cloud's own copy (its status included) would make equal specs look different
+    document["metadata"].pop("resourceVersion", None)
+    return ApplyResource(resource=document)
+
+
+def _send(edge: str, resource: AnyResource) -> Send:
+    return Send(edge, STREAM_CONFIG, f"{resource.kind}/{resource.metadata.name}", apply_message(resource))
 
 
 def _delete(edge: str, kind: Kind, name: str) -> Send:
@@ -237,7 +305,3 @@ def _delete(edge: str, kind: Kind, name: str) -> Send:
 
 def _order(resource: AnyResource) -> tuple[int, str]:
     return ORDER.index(resource.kind), resource.metadata.name
-
-
-def _timestamp(now: float) -> str:
-    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -12,7 +12,7 @@ from typing import Any
 
 from fleet.contracts.commands import Command, CommandState
 from fleet.contracts.resources import AnyResource, Kind
-from fleet.contracts.wire import ApplyResource, ControlCommand, DeleteResource, Event
+from fleet.contracts.wire import ApplyResource, ControlCommand, DeleteResource, Event, Revoke
 
 #: Stream names of fleet/sync, downwards.
 STREAM_CONFIG = "cfg"
@@ -25,6 +25,7 @@ class PutSpec:
 
     `from_edge`: it was made there, so that edge gets no copy;
     `min_generation`: what that edge calls it, which ours must not fall behind.
+    `new_attempt`: of a Task: why it is to be done anew, under a higher fence and from its first step (see grants.py).
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class PutSpec:
     expect_generation: int | None = None
     from_edge: str = ""
     min_generation: int = 0
+    new_attempt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,21 @@ class SendControl:
 
 
 @dataclass(frozen=True, slots=True)
+class SendRevoke:
+    """To the edge node that holds (or held) an attempt."""
+
+    edge: str
+    revoke: Revoke
+
+
+@dataclass(frozen=True, slots=True)
 class Resend:
     """All that an edge node should know, again: it is new, or robots moved to it."""
 
     edge: str
 
 
-Op = PutSpec | PutStatus | Remove | PutCommand | AddEvent | SendControl | Resend
+Op = PutSpec | PutStatus | Remove | PutCommand | AddEvent | SendControl | SendRevoke | Resend
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ class Send:
     edge: str
     stream: str
     key: str
-    message: ApplyResource | DeleteResource | ControlCommand
+    message: ApplyResource | DeleteResource | ControlCommand | Revoke
 
 
 @dataclass(frozen=True, slots=True)

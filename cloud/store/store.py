@@ -104,7 +104,7 @@ class Store:
         change = ops if isinstance(ops, Change) else Change(tuple(ops))
         self._writer.check_room()
         now = self._clock()
-        applied = apply(self.model, change, now=now, new_uid=lambda: uuid.uuid4().hex)
+        applied = apply(self.model, change, now=now, new_uid=lambda: uuid.uuid4().hex, hub_epoch=self.hub_epoch)
         sends = tuple(s for s in applied.sends if not self._is_gone(s.edge, applied))
         self.outbox.check(sends)
         rows = (*persist, *self.outbox.enqueue(sends, now))
