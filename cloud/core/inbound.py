@@ -15,11 +15,13 @@ from cloud.core.model import Model
 from fleet.contracts import codec, manifest
 from fleet.contracts.errors import FleetError, InvalidInput
 from fleet.contracts.resources import STATUS_TYPES, AnyResource, Kind
-from fleet.contracts.wire import ApplyResource, DeleteResource, Event, StatusReport
-from fleet.sync.old.effects import Delivered
+from fleet.contracts.wire import ApplyResource, DeleteResource, Event, KnownSpec, RefillDone, StatusGone, StatusReport
+from fleet.sync.effects import Delivered
 
 #: Kinds that a site may make or change by itself; layouts, models and edge nodes come from above.
 MADE_AT_SITE = frozenset({Kind.MISSION, Kind.TASK, Kind.CLOSURE, Kind.ROBOT})
+#: Statuses kept for resources that have not come yet.
+ORPHANS_MAX = 10_000
 LEVELS = frozenset({"info", "warning", "alarm"})
 
 
@@ -44,6 +46,10 @@ def _ops(message: object, edge: str, site: str, model: Model) -> list[Op]:
             return [AddEvent(message)]
         case ApplyResource():
             return _made(manifest.typed(message.resource), edge, site, model)
+        case StatusGone() | RefillDone():
+            return []  # the last status stays as history; the hub goes on behind the refill
+        case KnownSpec():
+            return _known(message, edge, site, model)
         case DeleteResource():
             kind = _kind(message.kind)
             old = model.get(kind, message.name)
@@ -60,7 +66,9 @@ def _status(report: StatusReport, edge: str, model: Model) -> list[Op]:
     kind = _kind(report.kind)
     old = model.get(kind, report.name)
     if old is None:
-        # deleted here while the report was on its way
+        if (kind, report.name) not in model.tombstones and len(model.orphans) < ORPHANS_MAX:
+            # made at the site, or known there only: the resource itself is on its way in another stream
+            model.orphans[(kind, report.name)] = codec.convert(report.status, STATUS_TYPES[kind])
         return []
     _check_own(old, edge, model)
     status = codec.convert(report.status, STATUS_TYPES[kind])
@@ -89,7 +97,46 @@ def _made(resource: AnyResource, edge: str, site: str, model: Model) -> list[Op]
         from_edge=edge,
         min_generation=generation,
     )
-    return [put, PutStatus(kind, name, resource.status)] if old is None else [put]
+    if old is not None:
+        return [put]
+    return [put, *(_orphan(model, kind, name) or [PutStatus(kind, name, resource.status)])]
+
+
+def _known(known: KnownSpec, edge: str, site: str, model: Model) -> list[Op]:
+    """After a restore: what this database once knew. Taken where it is newer than what is here, also over a deletion that
+    the backup has not: generations never fall, so the higher one is the later word.
+    """
+    kind = _kind(known.kind)
+    manifest.check_name(known.name)
+    old = model.get(kind, known.name)
+    here = old.metadata.generation if old is not None else model.tombstones.get((kind, known.name), 0)
+    if known.generation <= here:
+        return []
+    if known.deleted:
+        return [Remove(kind, known.name)] if old is not None else []
+    if known.resource is None:
+        raise InvalidInput("no resource", field="resource", fix="say deleted, or send the resource")
+    resource = manifest.typed(known.resource)
+    if (resource.kind, resource.metadata.name) != (kind, known.name):
+        raise InvalidInput(f"it is {resource.kind}/{resource.metadata.name}", field="resource", fix="send what name says")
+    if old is not None:
+        _check_own(old, edge, model)
+    put = PutSpec(
+        kind,
+        known.name,
+        resource.spec,
+        site=site,
+        labels=resource.metadata.labels,
+        min_generation=known.generation,
+        from_edge=edge,
+    )
+    return [put, *_orphan(model, kind, known.name)]
+
+
+def _orphan(model: Model, kind: Kind, name: str) -> list[Op]:
+    """A status that came before its resource."""
+    status = model.orphans.pop((kind, name), None)
+    return [PutStatus(kind, name, status)] if status is not None else []
 
 
 def _check_own(resource: AnyResource, edge: str, model: Model) -> None:

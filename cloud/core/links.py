@@ -7,15 +7,32 @@ resource has two words, online and offline; "suspect" is told as a condition so 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
 from fleet.contracts.resources import Condition, EdgeNodeStatus
+from fleet.sync.view import View
 
 SUSPECT_S = 15.0
 OFFLINE_S = 30.0
 #: `last_seen_at` is written at most this often, so that beats do not become a stream of commits.
 SEEN_STEP_S = 10.0
+
+
+#: Fields of the status that the cloud judges; of those, the ones whose change is worth a write at once.
+OURS = (
+    "link",
+    "last_seen_at",
+    "backlog",
+    "sync_state",
+    "digest",
+    "converged_at",
+    "edge_epoch",
+    "clock_offset_s",
+    "dead_letters",
+)
+NEWS = ("backlog", "sync_state", "digest", "edge_epoch", "dead_letters")
 
 
 class Link(StrEnum):
@@ -35,16 +52,14 @@ def judge(heard_at: float | None, now: float, *, said_goodbye: bool = False) -> 
     return Link.SUSPECT if silent_s >= SUSPECT_S else Link.ONLINE
 
 
-def with_link(status: EdgeNodeStatus, link: Link, *, heard_at: float | None, backlog: int) -> EdgeNodeStatus:
+def with_link(status: EdgeNodeStatus, link: Link, *, heard_at: float | None, view: View | None) -> EdgeNodeStatus:
     """The status with the cloud's own view of the link in it. Unchanged where nothing worth a write changed."""
     seen_at = heard_at or status.last_seen_at
     word = Link.ONLINE if link is Link.SUSPECT else link
-    if (
-        status.link == word
-        and status.backlog == backlog
-        and seen_at - status.last_seen_at < SEEN_STEP_S
-        and _suspect(status) == (link is Link.SUSPECT)
-    ):
+    seen = _seen(view)
+    news = (word, *(seen[name] for name in NEWS)) != (status.link, *(getattr(status, name) for name in NEWS))
+    stale = seen_at - status.last_seen_at >= SEEN_STEP_S
+    if not news and not stale and _suspect(status) == (link is Link.SUSPECT):
         return status
     others = tuple(c for c in status.conditions if c.type != "Heard")
     heard = Condition(type="Heard", status="Unknown", reason="Silent", message=f"no beat for {SUSPECT_S:.0f} s")
@@ -52,18 +67,32 @@ def with_link(status: EdgeNodeStatus, link: Link, *, heard_at: float | None, bac
         status,
         link=str(word),
         last_seen_at=seen_at,
-        backlog=backlog,
         conditions=(*others, heard) if link is Link.SUSPECT else others,
+        **seen,
     )
+
+
+def _seen(view: View | None) -> dict[str, Any]:
+    """What the cloud's side of the link says."""
+    if view is None:
+        return {name: getattr(EdgeNodeStatus(), name) for name in OURS if name not in ("link", "last_seen_at")}
+    return {
+        "backlog": view.backlog,
+        "sync_state": str(view.state),
+        "digest": view.digest,
+        "converged_at": view.converged_at,
+        "edge_epoch": view.edge_epoch,
+        "clock_offset_s": None if view.clock_offset_s is None else round(view.clock_offset_s, 1),
+        "dead_letters": view.dead,
+    }
 
 
 def reported(old: EdgeNodeStatus, report: EdgeNodeStatus) -> EdgeNodeStatus:
     """The edge node's own report, with the fields that only the cloud can judge kept."""
-    kept = tuple(c for c in old.conditions if c.type == "Heard")
-    others = tuple(c for c in report.conditions if c.type != "Heard")
-    return msgspec.structs.replace(
-        report, link=old.link, last_seen_at=old.last_seen_at, backlog=old.backlog, conditions=(*others, *kept)
-    )
+    kept = tuple(c for c in old.conditions if c.type in ("Heard", "Quarantined"))
+    others = tuple(c for c in report.conditions if c.type not in ("Heard", "Quarantined"))
+    ours: dict[str, Any] = {name: getattr(old, name) for name in OURS}
+    return msgspec.structs.replace(report, conditions=(*others, *kept), **ours)
 
 
 def _suspect(status: EdgeNodeStatus) -> bool:

@@ -26,6 +26,8 @@ class Model:
     def __init__(self, resources: Iterable[AnyResource] = (), *, version: int = 0) -> None:
         self._by_kind: dict[Kind, dict[str, AnyResource]] = {kind: {} for kind in Kind}
         self.tombstones: dict[tuple[Kind, str], int] = {}
+        #: Statuses that came before their resource (two streams have no common order).
+        self.orphans: dict[tuple[Kind, str], Any] = {}
         self.commands: dict[str, Command] = {}
         self.events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self.version = version

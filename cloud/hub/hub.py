@@ -1,4 +1,4 @@
-"""The cloud's end of the line to its edge nodes: one SyncPeer for each, over one MQTT connection.
+"""The cloud's end of the line to its edge nodes: one SyncMachine for each, over one MQTT connection.
 
 This shell keeps Rule W: what a batch of effects wants stored is committed before the batch's frames go out; a delivered
 batch and its cursor are one transaction. Telemetry passes by, unstored. A stop may take the short way (`send_now`).
@@ -11,24 +11,24 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-import msgspec
-
-from cloud.core.changes import AddEvent, Applied, Op, PutSpec, PutStatus, Resend, Send
+from cloud.core.changes import Applied, Op, PutStatus, Send
 from cloud.core.inbound import inbound_ops
 from cloud.core.links import OFFLINE_S, Link, judge, with_link
+from cloud.hub.answers import current, outlived, snapshot_items
+from cloud.hub.reports import join_ops, link_event, picked_ops, quarantine_ops, store_replaced_event
+from cloud.hub.telemetry import decode_telemetry
 from cloud.store.database import EdgePersist, PeerRows
 from cloud.store.store import Store
 from fleet.contracts import codec, manifest, topics
-from fleet.contracts.errors import FleetError, InvalidInput, QueueFull, TooLarge
-from fleet.contracts.resources import NAME_CHARS_MAX, EdgeNodeSpec, Kind
-from fleet.contracts.wire import ControlCommand, Event, Telemetry
-from fleet.sync.old import effects as fx
-from fleet.sync.old.envelope import Beat, Control, Hello
-from fleet.sync.old.outbound import ROWS_MAX
-from fleet.sync.old.peer import FRAME_BYTES_MAX, ROW_BYTES_MAX, Role, SyncPeer
+from fleet.contracts.errors import FleetError, InvalidInput, NotFound, QueueFull, TooLarge, Transient
+from fleet.contracts.resources import NAME_CHARS_MAX, Kind
+from fleet.contracts.wire import ControlCommand, DeleteResource, RefillDone, Telemetry
+from fleet.sync import effects as fx
+from fleet.sync.frames import Control, Hello
+from fleet.sync.machine import FRAME_BYTES_MAX, ROW_BYTES_MAX, Admission, Role, SyncMachine, View
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings, Will
 
 log = logging.getLogger("drover.cloud.hub")
@@ -37,7 +37,6 @@ POLL_S = 0.1
 JUDGE_S = 1.0
 #: Edge nodes of one site; one more is refused.
 EDGES_MAX = 1_000
-TELEMETRY_BYTES_MAX = 512 * 1024
 #: The same complaint about an edge node becomes an event at most this often, in seconds.
 COMPLAIN_S = 10.0
 #: Stream (topic level) of what takes the short way: not numbered, not acked, the same id comes durably behind it.
@@ -53,8 +52,12 @@ class Hub:
         self._store = store
         self._site = site
         self._on_telemetry = on_telemetry
-        self._peers: dict[str, SyncPeer] = {}
+        self._peers: dict[str, SyncMachine] = {}
+        self._due: dict[str, float] = {}
+        self._admission = Admission()
+        self._restoring = False
         self._goodbye: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._complained: dict[tuple[str, str], float] = {}
         self._wake = asyncio.Event()
         self._started_at = time.time()
@@ -102,13 +105,13 @@ class Hub:
     def check(self, sends: Sequence[Send]) -> None:
         waiting: dict[str, int] = {}
         for send in sends:
-            waiting[send.edge] = waiting.get(send.edge, 0) + 1
             size = len(codec.encode(send.message))
+            waiting[send.edge] = waiting.get(send.edge, 0) + size
             if size > ROW_BYTES_MAX:
                 raise TooLarge(f"{send.key}: {size} bytes", field="spec", fix=f"an edge node takes at most {ROW_BYTES_MAX} bytes")
-        for edge, count in waiting.items():
+        for edge, bytes_ in waiting.items():
             peer = self._peers.get(edge)
-            if peer is not None and peer.backlog + count > ROWS_MAX:
+            if peer is not None and not peer.room(bytes_):
                 raise QueueFull(f"{peer.backlog} messages wait for edge node {edge!r}", fix="bring it back, or delete it")
             if peer is None and len(self._peers) >= EDGES_MAX:
                 raise QueueFull(f"{EDGES_MAX} edge nodes", field="metadata.name", fix="delete one first")
@@ -117,12 +120,14 @@ class Hub:
         return [
             EdgePersist(send.edge, effect)
             for send in sends
-            for effect in self._peer(send.edge).enqueue(send.stream, send.key, send.message, now)
+            for effect in self._peer(send.edge).enqueue(
+                send.stream, send.key, send.message, now, gone=isinstance(send.message, DeleteResource)
+            )
         ]
 
     def reload(self, peers: dict[str, PeerRows]) -> None:
         names = {*peers, *(e.metadata.name for e in self._store.model.edges(site=self._site))}
-        self._peers = {}
+        self._peers, self._due = {}, {}
         for name in sorted(names):
             self._peer(name, peers.get(name))
         if self._link.connected:
@@ -130,17 +135,19 @@ class Hub:
 
     # ---- peers ----
 
-    def _peer(self, edge: str, rows: PeerRows | None = None) -> SyncPeer:
+    def _peer(self, edge: str, rows: PeerRows | None = None) -> SyncMachine:
         found = self._peers.get(edge)
         if found is None:
-            found = SyncPeer(
+            found = SyncMachine(
                 Role.HUB,
                 me="cloud",
                 peer=edge,
-                store_id=self._store.store_id,
-                session=self._store.session,
-                rows=rows.rows if rows else (),
+                identity=self._store.identity,
+                stored=rows.stored if rows else None,
                 values=rows.values if rows else None,
+                entries=rows.entries if rows else (),
+                admission=self._admission,
+                now=time.time(),
             )
             self._peers[edge] = found
             if self._link.connected:
@@ -151,69 +158,128 @@ class Hub:
         for resource in applied.removed:
             if resource.kind is Kind.EDGE_NODE:
                 self._peers.pop(resource.metadata.name, None)
-        if applied.sends:
-            self._wake.set()
+        for edge in {send.edge for send in applied.sends}:
+            self._wake_up(edge)
 
-    def _do(self, edge: str, peer: SyncPeer, effects: Sequence[fx.Effect]) -> None:
+    def _do(self, edge: str, peer: SyncMachine, effects: Sequence[fx.Effect]) -> None:
         """Store, then send: Rule W for one batch."""
         stored: list[fx.Persist | fx.DeadLetter] = []
         frames: list[fx.Send] = []
+        asked: list[fx.Effect] = []
         for effect in effects:
             match effect:
                 case fx.Send():
                     frames.append(effect)
-                case fx.Deliver():
-                    self._deliver(edge, peer, effect)
-                case fx.Resync():
-                    self._submit([Resend(edge)])
                 case fx.Note():
                     self._note(edge, effect.level, effect.reason, effect.message, effect.fix)
                 case fx.DeadLetter():
                     stored.append(effect)
-                    self._note(edge, "warning", "DeadLetter", f"{effect.stream} {effect.seq}: {effect.reason}")
+                    self._note(edge, "warning", "DeadLetter", f"{effect.stream} {effect.seq} ({effect.key}): {effect.reason}")
+                case (
+                    fx.Deliver()
+                    | fx.LoadRows()
+                    | fx.NeedSnapshot()
+                    | fx.Resync()
+                    | fx.StoreReplaced()
+                    | fx.Quarantined()
+                    | fx.HubRestored()
+                    | fx.Refill()
+                ):
+                    asked.append(effect)
                 case _:
                     stored.append(effect)
-        if not stored and all(f.stream in ("ctl", "ack") for f in frames):
-            self._publish(edge, frames)
-        elif stored or frames:
+        if stored:
             self._store.persist(edge, stored).add_done_callback(lambda done: self._stored(done, edge, peer, frames))
+        else:
+            self._publish(edge, frames)
+        for effect in asked:
+            self._answer(edge, peer, effect)
+        self._due[edge] = peer.due_at()
 
-    def _stored(self, done: asyncio.Future[None], edge: str, peer: SyncPeer, frames: Sequence[fx.Send]) -> None:
+    def _answer(self, edge: str, peer: SyncMachine, effect: fx.Effect) -> None:
+        model, now = self._store.model, time.time()
+        match effect:
+            case fx.Deliver():
+                self._deliver(edge, peer, effect)
+            case fx.LoadRows():
+                self._spawn(self._load(edge, peer, effect))
+            case fx.NeedSnapshot(stream):
+                self._do(edge, peer, peer.snapshot(stream, list(snapshot_items(model, edge, self._site)), now))
+            case fx.Resync(stream, keys):
+                for key, message in current(model, edge, self._site, keys):
+                    gone = isinstance(message, DeleteResource)
+                    self._store.persist(edge, peer.enqueue(stream, key, message, now, gone=gone, force=True))
+                self._wake_up(edge)
+            case fx.StoreReplaced():
+                self._submit(store_replaced_event(edge, effect))
+            case fx.Quarantined(reason, candidates):
+                self._submit(quarantine_ops(model, edge, reason, candidates))
+            case fx.HubRestored(evidence):
+                self._spawn(self._restored(evidence))
+
+    async def _load(self, edge: str, peer: SyncMachine, ask: fx.LoadRows) -> None:
+        try:
+            rows = await self._store.read_rows(edge, ask)
+        except FleetError as error:
+            log.warning("%s: rows not read: %s", edge, error)
+            return
+        if self._peers.get(edge) is peer:
+            self._do(edge, peer, peer.loaded(ask.stream, rows, time.time()))
+
+    async def _restored(self, evidence: str) -> None:
+        """This database is an older copy: become another store, and let the edge nodes tell what they know."""
+        if self._restoring:
+            return
+        self._restoring = True
+        try:
+            await self._store.raise_epoch()
+            text = f"this database is an older copy: {evidence}. The edge nodes are asked for what they know"
+            fix = "look at what was done since the backup: users' commands of that time are not kept at edge nodes"
+            self._submit([link_event("alarm", "HubRestored", "", text, fix)])
+        finally:
+            self._restoring = False
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _wake_up(self, edge: str) -> None:
+        self._due[edge] = 0.0
+        self._wake.set()
+
+    def _stored(self, done: asyncio.Future[None], edge: str, peer: SyncMachine, frames: Sequence[fx.Send]) -> None:
         if not done.cancelled() and done.exception() is None and self._peers.get(edge) is peer:
             self._publish(edge, frames)
 
     def _publish(self, edge: str, frames: Sequence[fx.Send]) -> None:
         for frame in frames:
-            self._link.publish(topics.sync_down(self._site, edge, frame.stream), frame.payload, qos=1)
+            self._link.publish(topics.sync_down(self._site, edge, frame.stream), frame.payload, qos=frame.qos)
 
-    def _deliver(self, edge: str, peer: SyncPeer, effect: fx.Deliver) -> None:
+    def _deliver(self, edge: str, peer: SyncMachine, effect: fx.Deliver) -> None:
         ops: list[Op] = []
         if self._store.model.get(Kind.EDGE_NODE, edge) is None:
-            ops += self._join(edge)
+            ops += join_ops(edge, self._site)
         now = time.time()
         ops += inbound_ops(effect.items, edge=edge, site=self._site, model=self._store.model, now=now)
         try:
-            _, written = self._store.submit(ops, persist=[EdgePersist(edge, effect.cursor)])
+            _, written = self._store.submit(ops, persist=[EdgePersist(edge, each) for each in effect.persist])
         except FleetError as error:
             log.warning("%s: %s of %s not taken: %s", edge, effect.seq, effect.stream, error)
-            self._do(edge, peer, peer.failed(effect.stream, now))
+            self._do(edge, peer, peer.failed(effect.stream, effect.seq, now, poison=not isinstance(error, Transient)))
             return
         written.add_done_callback(lambda done: self._delivered(done, edge, peer, effect))
 
-    def _delivered(self, done: asyncio.Future[None], edge: str, peer: SyncPeer, effect: fx.Deliver) -> None:
+    def _delivered(self, done: asyncio.Future[None], edge: str, peer: SyncMachine, effect: fx.Deliver) -> None:
         if self._peers.get(edge) is not peer or done.cancelled():
             return
         now = time.time()
-        answer = peer.committed(effect.stream, effect.seq, now) if done.exception() is None else peer.failed(effect.stream, now)
-        self._do(edge, peer, answer)
-
-    def _join(self, edge: str) -> list[Op]:
-        """An edge node that nobody has applied registers itself, as KubeEdge's do; the broker's rights say who may."""
-        log.info("edge node %s joins", edge)
-        return [
-            PutSpec(Kind.EDGE_NODE, edge, EdgeNodeSpec(), site=self._site, expect_generation=0),
-            _event("info", "EdgeJoined", edge, f"edge node {edge} registered itself"),
-        ]
+        if done.exception() is not None:
+            self._do(edge, peer, peer.failed(effect.stream, effect.seq, now))
+            return
+        self._do(edge, peer, peer.committed(effect.stream, effect.seq, now))
+        if any(isinstance(item.message, RefillDone) for item in effect.items):
+            self._do(edge, peer, peer.refilled(now))
 
     # ---- the link ----
 
@@ -224,8 +290,9 @@ class Hub:
             self._do(edge, peer, peer.link_up(now))
 
     def _disconnected(self) -> None:
+        now = time.time()
         for peer in self._peers.values():
-            peer.link_down()
+            peer.link_down(now)
 
     def _received(self, message: Incoming) -> None:
         parts = message.topic.split("/")
@@ -247,35 +314,35 @@ class Hub:
         if edge not in self._peers:
             if not self._introduces(edge, stream, payload):
                 return
-            self._submit(self._join(edge))
+            self._submit(join_ops(edge, self._site))
         peer = self._peer(edge)
         self._goodbye.discard(edge)
         self._do(edge, peer, peer.receive(stream, payload, time.time()))
 
     def _introduces(self, edge: str, stream: str, payload: bytes) -> bool:
-        """Only a sound hello (or beat) makes an unknown sender an edge node: noise on a topic must not change the site."""
-        if stream not in ("ctl", "ack"):
-            return False  # an edge node that lost us says so on ctl
+        """Only a sound hello makes an unknown sender an edge node: noise on a topic must not change the site."""
+        if stream != "ctl":
+            return False
         try:
             manifest.check_name(edge, field="topic")
             message: Control = codec.decode(payload, Control, bytes_max=FRAME_BYTES_MAX)  # type: ignore[arg-type]
         except InvalidInput as error:
             self._note(edge, "warning", "BadFrame", f"unknown edge node, on {stream}: {error.field}: {error.detail}", error.fix)
             return False
-        return isinstance(message, Hello | Beat)
+        return isinstance(message, Hello) and message.edge == edge
 
     def _telemetry(self, edge: str, payload: bytes) -> None:
         if edge not in self._peers:
             return
         try:
-            frame = _decode_telemetry(payload)
+            frame = decode_telemetry(payload)
         except InvalidInput as error:
             self._note(edge, "warning", "BadTelemetry", f"{error.field}: {error.detail}", error.fix)
             return
         self._on_telemetry(edge, frame)
 
     def _presence(self, edge: str, payload: bytes) -> None:
-        """A hint: an edge node that says hello is greeted at once, one that says goodbye is away at once."""
+        """A hint: an edge node that says goodbye is away at once."""
         if not payload:
             return
         try:
@@ -286,9 +353,7 @@ class Hub:
         if state == "offline":
             self._goodbye.add(edge)
         elif state == "online":
-            self._goodbye.discard(edge)
-            if edge in self._peers:
-                self._do(edge, self._peers[edge], self._peers[edge].link_up(time.time()))
+            self._goodbye.discard(edge)  # it says hello by itself
 
     # ---- time ----
 
@@ -298,8 +363,12 @@ class Hub:
                 await asyncio.wait_for(self._wake.wait(), POLL_S)
             self._wake.clear()
             now = time.time()
-            for edge, peer in list(self._peers.items()):
-                self._do(edge, peer, peer.poll(now))
+            for edge in [e for e, at in self._due.items() if at <= now]:
+                peer = self._peers.get(edge)
+                if peer is None:
+                    del self._due[edge]
+                else:
+                    self._do(edge, peer, peer.poll(now))
 
     async def _judge(self) -> None:
         """Each second: which edge nodes are there?"""
@@ -313,7 +382,7 @@ class Hub:
                 link = judge(heard_at, now, said_goodbye=name in self._goodbye)
                 if link is Link.UNKNOWN and now - self._started_at > OFFLINE_S:
                     link = Link.OFFLINE
-                status = with_link(node.status, link, heard_at=heard_at, backlog=peer.backlog if peer is not None else 0)
+                status = with_link(node.status, link, heard_at=heard_at, view=peer.view(now) if peer is not None else None)
                 if status is node.status:
                     continue
                 ops: list[Op] = [PutStatus(Kind.EDGE_NODE, name, status)]
@@ -321,12 +390,50 @@ class Hub:
                     ops += self._link_event(name, status.link)
                 self._submit(ops)
 
+    # ---- for people and for the core ----
+
+    def view(self, edge: str) -> View | None:
+        """The cloud's side of this link."""
+        peer = self._peers.get(edge)
+        return peer.view(time.time()) if peer is not None else None
+
+    def renewals(self) -> dict[str, float]:
+        """Edge node -> when its last lease renewal was answered (Unix seconds of this process)."""
+        return {e: at for e, p in self._peers.items() if (at := p.renewal_heard_at) is not None}
+
+    def accept(self, edge: str, boot: str) -> None:
+        """An operator picks one copy of a quarantined edge node. Raises NotFound, Conflict."""
+        peer = self._peers.get(edge)
+        if peer is None:
+            raise NotFound(f"no edge node {edge!r}", field="name", fix="see drover edges")
+        self._do(edge, peer, peer.accept(boot, uuid.uuid4().hex, time.time()))
+        self._submit(picked_ops(self._store.model, edge, boot))
+
+    def cursors(self) -> dict[str, dict[str, int]]:
+        """By edge node and stream: what is committed here. Taken before a backup, it is in that backup."""
+        return {edge: peer.cursors for edge, peer in self._peers.items()}
+
+    def checkpointed(self, cursors: dict[str, dict[str, int]]) -> None:
+        """Up to here it is in a backup: edge nodes need not keep it any longer."""
+        now = time.time()
+        for edge, seqs in cursors.items():
+            peer = self._peers.get(edge)
+            if peer is not None:
+                self._do(edge, peer, peer.checkpoint(seqs, now))
+
+    def _tidy(self, edge: str, peer: SyncMachine) -> None:
+        """Missions that ended long ago are history, and history is kept here only."""
+        now = time.time()
+        for key, message in outlived(self._store.model, edge, self._site, peer.held("cfg")):
+            self._store.persist(edge, peer.enqueue("cfg", key, message, now, gone=True))
+            self._wake_up(edge)
+
     def _link_event(self, edge: str, link: str) -> list[Op]:
         if link == Link.OFFLINE:
             robots = [r for r in self._store.model.of_kind(Kind.ROBOT) if r.spec.edge in ("", edge)]
             text = f"edge node {edge} is away; {len(robots)} robots are seen through it. They go on with what they have."
-            return [_event("alarm", "EdgeOffline", edge, text, "see that it runs and reaches the cloud's broker")]
-        return [_event("info", "EdgeOnline", edge, f"edge node {edge} is there")] if link == Link.ONLINE else []
+            return [link_event("alarm", "EdgeOffline", edge, text, "see that it runs and reaches the cloud's broker")]
+        return [link_event("info", "EdgeOnline", edge, f"edge node {edge} is there")] if link == Link.ONLINE else []
 
     def _note(self, edge: str, level: str, reason: str, message: str, fix: str = "") -> None:
         """An event, but not the same complaint again and again."""
@@ -337,7 +444,7 @@ class Hub:
         if len(self._complained) > EDGES_MAX:
             self._complained.clear()
         self._complained[(edge, reason)] = now
-        self._submit([_event(level, reason, edge[:NAME_CHARS_MAX], message[:500], fix)])
+        self._submit([link_event(level, reason, edge[:NAME_CHARS_MAX], message[:500], fix)])
 
     def _submit(self, ops: Sequence[Op]) -> None:
         try:
@@ -346,30 +453,5 @@ class Hub:
             log.warning("not stored: %s", error)
 
 
-def _event(level: str, reason: str, edge: str, message: str, fix: str = "") -> AddEvent:
-    happened: dict[str, Any] = {"level": level, "reason": reason, "subject": f"EdgeNode/{edge}", "message": message, "fix": fix}
-    return AddEvent(Event(id=uuid.uuid4().hex, at=time.time(), **happened))
-
-
 def _presence(state: str) -> bytes:
     return codec.encode({"state": state, "at": time.time()})
-
-
-def _decode_telemetry(payload: bytes) -> Telemetry:
-    """JSON or msgpack; all columns of one length. Raises InvalidInput."""
-    if payload[:1] == b"{":
-        frame = codec.decode(payload, Telemetry, bytes_max=TELEMETRY_BYTES_MAX)
-    elif len(payload) > TELEMETRY_BYTES_MAX:
-        raise TooLarge(f"{len(payload)} bytes", fix=f"send at most {TELEMETRY_BYTES_MAX}")
-    else:
-        try:
-            frame = msgspec.msgpack.decode(payload, type=Telemetry)
-        except msgspec.ValidationError as error:
-            raise codec.from_validation_error(error) from None
-        except msgspec.DecodeError as error:
-            raise InvalidInput(f"neither JSON nor msgpack: {error}", field="$", fix="send wire.Telemetry") from None
-    rows = len(frame.robots)
-    columns = (frame.x_m, frame.y_m, frame.theta_rad, frame.battery_pct, frame.activity, frame.loaded, frame.age_s)
-    if any(len(column) != rows for column in columns):
-        raise InvalidInput("columns differ in length", field="robots", fix="one value a robot in each column")
-    return frame

@@ -217,6 +217,10 @@ class SyncMachine:
         """By incoming stream, the last seq that is committed here."""
         return {s: into.committed for s, into in self._state.into.items()}
 
+    def held(self, stream: str) -> tuple[str, ...]:
+        """Keys of a state stream, as this side holds (or sent) them."""
+        return tuple(self._state.sections[stream].entries)
+
     def accept(self, boot: str, store_id: str, now: float) -> list[Effect]:
         """Hub: the operator picks this copy of a quarantined edge node; `store_id`: a new name for its store.
 
