@@ -41,10 +41,13 @@ class Situation:
     report: RobotReport | None
 
 
-def judge(order: Order, situation: Situation, identity: Identity, settings: AgentSettings) -> Verdict | Error:
-    """The verdict on an order that was decoded well, or the error to report."""
-    for reason in _problems(order, identity, settings):
-        return reason
+def malformed(order: Order, identity: Identity, settings: AgentSettings) -> Error | None:
+    """What is wrong with the message by itself, whatever the robot is doing: the first thing."""
+    return next(_problems(order, identity, settings), None)
+
+
+def judge(order: Order, situation: Situation, settings: AgentSettings) -> Verdict | Error:
+    """The verdict on an order that is not malformed, or the error to report."""
     route = situation.route
     if order.order_id != route.order_id:
         return _judge_new(order, situation, settings)

@@ -19,6 +19,7 @@ from robot_agent.core import acceptance, faults, messages
 from robot_agent.core.acceptance import MODES_THAT_TAKE_ORDERS, Situation, Verdict
 from robot_agent.core.actions import ActionBook, ActionRecord
 from robot_agent.core.config import AgentSettings, Identity
+from robot_agent.core.fence import OrderGate, StaleFence
 from robot_agent.core.port import (
     Abort,
     ActionChanged,
@@ -57,6 +58,7 @@ class Executor:
         self.settings = settings or AgentSettings()
         self._route = Route()
         self._book = ActionBook()
+        self._gate = OrderGate()
         self._entered = True
         self._paused = False
         self._cancelling = ""
@@ -174,6 +176,7 @@ class Executor:
             paused=self._paused,
             cancelling=self._cancelling,
             errors=self._errors,
+            fences=self._gate.to_store,
         )
 
     def restore(self, snapshot: Snapshot, now: float) -> None:
@@ -182,6 +185,7 @@ class Executor:
         self._route, self._book = snapshot.route, snapshot.book
         self._entered, self._paused, self._errors = snapshot.entered, snapshot.paused, snapshot.errors
         self._cancelling = snapshot.cancelling
+        self._gate = OrderGate(snapshot.fences)
         for record in self._book.running:
             action_type = record.action.action_type
             if action_type == "startPause":
@@ -217,8 +221,12 @@ class Executor:
     # ---- Orders -----------------------------------------------------------------------------------------------------
 
     def _on_order(self, order: Order) -> None:
+        wrong = acceptance.malformed(order, self.identity, self.settings) or self._outdated(order)
+        if wrong is not None:
+            self._reject(wrong)
+            return
         situation = Situation(self._route, self.busy, self._report)
-        verdict = acceptance.judge(order, situation, self.identity, self.settings)
+        verdict = acceptance.judge(order, situation, self.settings)
         if isinstance(verdict, Error):
             self._reject(verdict)
         elif verdict is Verdict.BEGIN:
@@ -227,6 +235,15 @@ class Executor:
             self._extend(order)
         else:
             self._state_wanted = True  # the sender resends because it saw no state of ours
+
+    def _outdated(self, order: Order) -> Error | None:
+        """The fence's gate: what is new is saved before anything that this order lets the robot do."""
+        try:
+            self._save_wanted |= self._gate.admit(order.order_id)
+        except StaleFence as stale:
+            ids = {"orderId": order.order_id, "headerId": order.header_id, "highestFence": stale.highest}
+            return faults.rejection(faults.ORDER_ERROR, stale.detail, stale.fix, **ids)
+        return None
 
     def _begin(self, order: Order) -> None:
         self._route.begin(order)

@@ -1,4 +1,4 @@
-"""What a robot agent must remember over a restart: its order, its actions, whether it is paused."""
+"""What a robot agent must remember over a restart: its order, its actions, whether it is paused, whom it obeyed last."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024
 
 
 class Snapshot(msgspec.Struct, kw_only=True):
-    """`entered`: the robot has reached the first node of the order. `cancelling`: actionId of a cancelOrder under way."""
+    """`entered`: the robot has reached the first node of the order. `cancelling`: actionId of a cancelOrder under way.
+
+    `fences`: the highest fence of each task that was ever given to this robot (fence.OrderGate).
+    """
 
     version: int = 1
     route: Route = msgspec.field(default_factory=Route)
@@ -23,6 +26,7 @@ class Snapshot(msgspec.Struct, kw_only=True):
     paused: bool = False
     cancelling: str = ""
     errors: tuple[Error, ...] = ()
+    fences: dict[str, str] = {}
 
 
 def to_bytes(snapshot: Snapshot) -> bytes:
