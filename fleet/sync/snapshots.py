@@ -45,6 +45,7 @@ class Outgoing:
     have: int = 0
     resend_s: float = RESEND_S_MIN
     resend_at: float = 0.0
+    asked: bool = False  # the receiver has all, and was asked what became of it
 
     def due_at(self) -> float:
         return 0.0 if self.next < min(len(self.chunks), self.have + CHUNKS_AHEAD) else self.resend_at
@@ -55,6 +56,7 @@ class Outgoing:
             self.next = -1 if not self.have else self.have
             if self.have == len(self.chunks):
                 self.next = -1  # all is there, and no word of it: ask by a begin
+                self.asked = True
             self.resend_s = min(RESEND_S_MAX, self.resend_s * 2)
         upto = min(len(self.chunks), self.have + CHUNKS_AHEAD)
         indices = list(range(self.next, upto))
@@ -66,6 +68,10 @@ class Outgoing:
         return indices
 
     def received(self, upto: int, now: float) -> None:
+        if upto < self.have and self.asked:  # it could not store what it had: all of it again
+            self.have = self.next = max(upto, 0)
+            self.resend_at = 0.0
+            self.asked = False
         if upto > self.have:
             self.have = min(upto, len(self.chunks))
             self.resend_s = RESEND_S_MIN

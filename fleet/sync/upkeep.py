@@ -8,7 +8,7 @@ from typing import Any
 from fleet.contracts import codec, wire
 from fleet.contracts.errors import InvalidInput
 from fleet.sync.digest import BUCKETS
-from fleet.sync.effects import Deliver, Delivered, Effect, NeedSnapshot, Note, Persist, PutEntry, Resync, SetValue
+from fleet.sync.effects import DeadLetter, Deliver, Delivered, Effect, NeedSnapshot, Note, Persist, PutEntry, Resync, SetValue
 from fleet.sync.frames import (
     Beat,
     BeatReply,
@@ -322,14 +322,20 @@ class Upkeep:
             return [have]
         try:
             raw, section = coming.unpack()
-            items = [
-                Delivered(coming.begin.as_of, key, codec.decode(bytes(body), self._types, bytes_max=BODY_BYTES_MAX))
-                for key, body in raw
-            ]
         except InvalidInput as error:
             state.snap_in = None
             done = SnapDone(state.identity.boot, state.peer_boot, coming.begin.id, ok=False)
             return [Note("warning", "SnapshotRefused", f"of {state.peer}: {error.detail}"), state.control(done, stream="snap")]
+        items: list[Delivered] = []
+        aside: list[Effect] = []  # what is not understood is put aside; all else of the snapshot holds
+        for key, body in raw:
+            try:
+                message = codec.decode(bytes(body), self._types, bytes_max=BODY_BYTES_MAX)
+            except InvalidInput as error:
+                state.counters.dead += 1
+                aside.append(DeadLetter(stream, coming.begin.as_of, key, str(error), bytes(body)))
+                continue
+            items.append(Delivered(coming.begin.as_of, key, message))
         old = state.sections[stream]
         # newest first, and after what is new: nothing goes while something that stays still needs it
         absent = [k for k in reversed(old.entries) if k not in section.entries]
@@ -338,7 +344,7 @@ class Upkeep:
         persist.append(SetValue(f"cursor.{stream}", str(coming.begin.as_of)))
         state.snap_in, state.snap_commit = None, (stream, coming.begin.as_of, coming.begin.id, section)
         gone = [Delivered(coming.begin.as_of, key, None, gone=True) for key in absent]
-        return [have, Deliver(stream, (*items, *gone), tuple(persist), coming.begin.as_of, snapshot=True)]
+        return [have, *aside, Deliver(stream, (*items, *gone), tuple(persist), coming.begin.as_of, snapshot=True)]
 
     def snapshot_committed(self, stream: str, seq: int) -> bool:
         """True: it was the snapshot that was committed."""

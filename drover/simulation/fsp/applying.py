@@ -21,11 +21,15 @@ def apply(node: Node, side: Side, delivery: fx.Deliver, *, dry: bool = False) ->
     """Within the transaction. `dry`: only see whether it can be done. Raises Poison."""
     if dry:
         for item in delivery.items:
-            if messages.POISON in item.key:
+            if messages.POISON in item.key and not delivery.snapshot:
                 raise Poison(item.key)
         return
     for item in delivery.items:
-        _apply(node, side, item)
+        if messages.POISON in item.key and item.message is not None:
+            # a snapshot is taken as a whole: the shell itself puts aside what its store refuses
+            side.half.persist(fx.DeadLetter(delivery.stream, item.seq, item.key, "cannot be stored", b""))
+        else:
+            _apply(node, side, item)
 
 
 def _apply(node: Node, side: Side, item: fx.Delivered) -> None:

@@ -71,9 +71,7 @@ class Half:
                     del rows[seq]
             case fx.Renumber(stream, by):
                 old = self.rows.get(stream, {})
-                self.rows[stream] = {
-                    s - by: fx.Row(stream, r.key, s - by, r.body, r.at, r.gone) for s, r in sorted(old.items())
-                }
+                self.rows[stream] = {s - by: fx.Row(stream, r.key, s - by, r.body, r.at, r.gone) for s, r in sorted(old.items())}
             case fx.DeadLetter():
                 self.dead.append(effect)
 

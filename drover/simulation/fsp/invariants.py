@@ -66,9 +66,7 @@ class NoLoss(Judge):
                 self.fell(f"{len(lost)} events of {edge} never reached the hub: {lost[:5]}")
             taken = self.truth.taken.get(f"{edge}/cmd", set())
             lost = [
-                i
-                for i in hub.made
-                if i not in taken and i not in self.truth.void_commands and ordinary(self.truth.said[i][2])
+                i for i in hub.made if i not in taken and i not in self.truth.void_commands and ordinary(self.truth.said[i][2])
             ]
             if lost:
                 self.fell(f"{len(lost)} commands never reached {edge}: {lost[:5]}")
