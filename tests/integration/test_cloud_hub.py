@@ -1,4 +1,4 @@
-"""The cloud's hub against a real broker, with a SyncPeer in the edge's role on the other side."""
+"""The cloud's hub against a real broker, with a SyncMachine in the edge's role on the other side."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ import pytest
 from drover import broker
 from fleet.contracts import codec, topics, wire
 from fleet.contracts.resources import Kind, Phase
-from fleet.sync.old import effects as fx
-from fleet.sync.old.peer import Role, SyncPeer
+from fleet.sync import effects as fx
+from fleet.sync.machine import Identity, Role, SyncMachine
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings
 from tests.integration.cloud_world import TRANSPORT, CloudWorld, cloud, free_port
 from tests.unit import sites
+from tests.unit.sync_disk import Disk
 
 pytestmark = pytest.mark.e2e
 EDGE = "edge-1"
@@ -47,11 +48,13 @@ async def nats(data_dir: Path, port: int) -> AsyncIterator[None]:
 
 
 class Edge:
-    """The edge's end of the line: a real SyncPeer over real MQTT; what it is told is kept in dicts."""
+    """The edge's end of the line: a real SyncMachine over real MQTT; what it is told is kept in dicts."""
 
     def __init__(self, port: int, name: str = EDGE, store_id: str = "edge-store", session: int = 1) -> None:
         self.name = name
-        self.peer = SyncPeer(Role.EDGE, me=name, peer="cloud", store_id=store_id, session=session)
+        self.disk = Disk(store_id)
+        identity = Identity(store_id, session, f"{store_id}{session}"[-8:])
+        self.machine = SyncMachine(Role.EDGE, me=name, peer="cloud", identity=identity, now=time.time())
         self.resources: dict[str, dict[str, Any]] = {}
         self.applied: list[str] = []
         self.deleted: list[str] = []
@@ -62,8 +65,8 @@ class Edge:
             client_id=name,
             on_message=self._received,
             subscriptions=[(f"fleet/v1/{sites.SITE}/{name}/dn/+", 1)],
-            on_connect=lambda: self._do(self.peer.link_up(time.time())),
-            on_disconnect=self.peer.link_down,
+            on_connect=lambda: self._do(self.machine.link_up(time.time())),
+            on_disconnect=lambda: self.machine.link_down(time.time()),
         )
 
     @asynccontextmanager
@@ -78,15 +81,16 @@ class Edge:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def say(self, stream: str, key: str, message: Any) -> None:
-        self.peer.enqueue(stream, key, message, time.time())
+        for effect in self.machine.enqueue(stream, key, message, time.time()):
+            self.disk.persist(effect)
 
     def status(self, kind: Kind, name: str, **status: Any) -> None:
-        report = wire.StatusReport(kind=kind, name=name, status=status, at=time.time())
+        report = wire.StatusReport(kind=kind, name=name, status=status)
         self.say("st", f"{kind}/{name}", report)
 
     async def _poll(self) -> None:
         while True:
-            self._do(self.peer.poll(time.time()))
+            self._do(self.machine.poll(time.time()))
             await asyncio.sleep(0.02)
 
     def _received(self, message: Incoming) -> None:
@@ -94,23 +98,33 @@ class Edge:
         if stream == "now":
             self.at_once.append(codec.decode(message.payload, wire.ControlCommand))
         else:
-            self._do(self.peer.receive(stream, message.payload, time.time()))
+            self._do(self.machine.receive(stream, message.payload, time.time()))
 
     def _do(self, effects: list[fx.Effect]) -> None:
+        now = time.time()
         for effect in effects:
-            if isinstance(effect, fx.Send):
-                self.link.publish(topics.sync_up(sites.SITE, self.name, effect.stream), effect.payload, qos=1)
-            elif isinstance(effect, fx.Deliver):
-                for item in effect.items:
-                    self._take(item)
-                self._do(self.peer.committed(effect.stream, effect.seq, time.time()))
+            self.disk.persist(effect)
+        for effect in effects:
+            match effect:
+                case fx.Send():
+                    self.link.publish(topics.sync_up(sites.SITE, self.name, effect.stream), effect.payload, qos=effect.qos)
+                case fx.Deliver():
+                    for item in effect.items:
+                        self._take(item)
+                    for persist in effect.persist:
+                        self.disk.persist(persist)
+                    self._do(self.machine.committed(effect.stream, effect.seq, now))
+                case fx.LoadRows():
+                    self._do(self.machine.loaded(effect.stream, self.disk.load(effect), now))
+                case fx.Refill(hub):
+                    self.say("ev", "refill", wire.RefillDone(hub=hub))
 
     def _take(self, item: fx.Delivered) -> None:
         match item.message:
             case wire.ApplyResource():
                 self.resources[item.key] = item.message.resource
                 self.applied.append(item.key)
-            case wire.DeleteResource():
+            case wire.DeleteResource() | None:
                 self.resources.pop(item.key, None)
                 self.deleted.append(item.key)
             case wire.ControlCommand():
@@ -244,7 +258,7 @@ def test_what_was_changed_while_the_edge_or_the_broker_was_away_arrives_later_al
             await world.post("/api/v1/robots/AMR-1/pause")
             await world.http.delete("/api/v1/robots/FL-1")
         again = Edge(port, session=2)
-        again.peer = _reloaded(edge)
+        again.machine, again.disk = _reloaded(edge), edge.disk
         again.resources = edge.resources
         async with nats(tmp_path / "nats2", port), cloud(tmp_path / "cloud", broker_port=port) as world, again.running():
             await eventually(lambda: again.resources["Robot/AMR-1"]["spec"].get("paused") is True, 30)
@@ -333,9 +347,16 @@ async def _first(world: CloudWorld, kinds: str) -> Any:
     return items[0] if items else None
 
 
-def _reloaded(edge: Edge) -> SyncPeer:
-    """The same store after a restart: what the old peer had committed."""
-    old = edge.peer
-    values = {"peer_store": old._peer_store, **{f"cursor.{s}": str(n) for s, n in old._committed.items()}}
-    values |= {f"next.{s}": str(out.next_seq) for s, out in old._out.items()}
-    return SyncPeer(Role.EDGE, me=old.me, peer="cloud", store_id=old.store_id, session=2, values=values)
+def _reloaded(edge: Edge) -> SyncMachine:
+    """The same store after a restart."""
+    disk = edge.disk
+    return SyncMachine(
+        Role.EDGE,
+        me=edge.name,
+        peer="cloud",
+        identity=Identity(disk.store, 2, "boot-two"),
+        stored=disk.stored(),
+        values=disk.values,
+        entries=[(s, k, h) for (s, k), h in disk.entries.items()],
+        now=time.time(),
+    )
