@@ -60,3 +60,8 @@ def presence(site: str, edge: str) -> str:
 
 def hub_presence(site: str) -> str:
     return f"fleet/v1/{level(site)}/_hub/presence"
+
+
+def device_topic(site: str, name: str, topic: str) -> str:
+    """On the edge broker: `request` to a door, lift or charger; its `state`, retained (fleet/contracts/device.py)."""
+    return f"drover/v1/{level(site)}/device/{level(name)}/{topic}"
