@@ -129,7 +129,7 @@ class _Draft:
             robots=self._live(Kind.ROBOT) if old is None or op.new_attempt else (),
             find=lambda kind, name: self._get((kind, name)),
         )
-        if op.new_attempt and old is not None and old.spec.edge:
+        if op.new_attempt and op.revoke and old is not None and old.spec.edge:
             self.revokes.append((old.spec.edge, Revoke(task=op.name, fence=old.spec.fence, reason=op.new_attempt)))
         return replace(op, spec=spec)
 
@@ -214,7 +214,8 @@ class _Draft:
                 if (edge, resource.kind, resource.metadata.name) not in told and edge in edges_for(resource, edges):
                     yield _send(edge, resource)
         for kind, name, old_edge in self.moved_from:
-            yield _delete(old_edge, kind, name)
+            if (old_edge, kind, name) not in told:
+                yield _delete(old_edge, kind, name)
         for resource in self.removed.values():
             for edge in edges_for(resource, edges):
                 yield _delete(edge, resource.kind, resource.metadata.name)

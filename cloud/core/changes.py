@@ -26,6 +26,7 @@ class PutSpec:
     `from_edge`: it was made there, so that edge gets no copy;
     `min_generation`: what that edge calls it, which ours must not fall behind.
     `new_attempt`: of a Task: why it is to be done anew, under a higher fence and from its first step (see grants.py).
+    The edge node of the old one is told to give it up, unless `revoke` is False: there is nobody who could.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class PutSpec:
     from_edge: str = ""
     min_generation: int = 0
     new_attempt: str = ""
+    revoke: bool = True
 
 
 @dataclass(frozen=True, slots=True)

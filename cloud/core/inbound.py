@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cloud.core.apply import edges_for
+from cloud.core import attempts
+from cloud.core.apply import edges_for, spans
 from cloud.core.changes import AddEvent, Op, PutSpec, PutStatus, Remove
 from cloud.core.links import reported
 from cloud.core.model import Model
 from fleet.contracts import codec, manifest
 from fleet.contracts.errors import FleetError, InvalidInput
 from fleet.contracts.resources import STATUS_TYPES, AnyResource, Kind
-from fleet.contracts.wire import ApplyResource, DeleteResource, Event, KnownSpec, RefillDone, StatusGone, StatusReport
+from fleet.contracts.wire import ApplyResource, DeleteResource, Event, KnownSpec, RefillDone, Revoked, StatusGone, StatusReport
 from fleet.sync.effects import Delivered
 
 #: Kinds that a site may make or change by itself; layouts, models and edge nodes come from above.
@@ -30,16 +31,18 @@ def inbound_ops(items: Iterable[Delivered], *, edge: str, site: str, model: Mode
     ops: list[Op] = []
     for item in items:
         try:
-            ops += _ops(item.message, edge, site, model)
+            ops += _ops(item.message, edge, site, model, now)
         except FleetError as error:
             ops.append(_bad(item, edge, error, now))
     return ops
 
 
-def _ops(message: object, edge: str, site: str, model: Model) -> list[Op]:
+def _ops(message: object, edge: str, site: str, model: Model, now: float) -> list[Op]:
     match message:
         case StatusReport():
-            return _status(message, edge, model)
+            return _status(message, edge, model, now)
+        case Revoked():
+            return attempts.answered(message, edge, model, now)
         case Event():
             if message.level not in LEVELS:
                 raise InvalidInput(f"{message.level!r}", field="level", fix="use " + ", ".join(sorted(LEVELS)))
@@ -62,7 +65,7 @@ def _ops(message: object, edge: str, site: str, model: Model) -> list[Op]:
     )
 
 
-def _status(report: StatusReport, edge: str, model: Model) -> list[Op]:
+def _status(report: StatusReport, edge: str, model: Model, now: float) -> list[Op]:
     kind = _kind(report.kind)
     old = model.get(kind, report.name)
     if old is None:
@@ -70,8 +73,14 @@ def _status(report: StatusReport, edge: str, model: Model) -> list[Op]:
             # made at the site, or known there only: the resource itself is on its way in another stream
             model.orphans[(kind, report.name)] = codec.convert(report.status, STATUS_TYPES[kind])
         return []
-    _check_own(old, edge, model)
     status = codec.convert(report.status, STATUS_TYPES[kind])
+    was_its_own = kind is Kind.TASK and 0 < status.fence < old.spec.fence
+    if not was_its_own:
+        _check_own(old, edge, model)
+    if kind is Kind.TASK:
+        return attempts.report(old, status, edge, model, now)
+    if kind is Kind.MISSION and spans(old, model.edges()):
+        return []  # this edge node sees only its part of it; apply.py adds it up
     return [PutStatus(kind, report.name, reported(old.status, status) if kind is Kind.EDGE_NODE else status)]
 
 
