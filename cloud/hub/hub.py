@@ -214,8 +214,8 @@ class Hub:
                 self._submit(store_replaced_event(edge, effect))
             case fx.Quarantined(reason, candidates):
                 self._submit(quarantine_ops(model, edge, reason, candidates))
-            case fx.HubRestored(evidence):
-                self._spawn(self._restored(evidence))
+            case fx.HubRestored(evidence, epoch):
+                self._spawn(self._restored(evidence, epoch))
 
     async def _load(self, edge: str, peer: SyncMachine, ask: fx.LoadRows) -> None:
         try:
@@ -226,13 +226,13 @@ class Hub:
         if self._peers.get(edge) is peer:
             self._do(edge, peer, peer.loaded(ask.stream, rows, time.time()))
 
-    async def _restored(self, evidence: str) -> None:
+    async def _restored(self, evidence: str, epoch: int) -> None:
         """This database is an older copy: become another store, and let the edge nodes tell what they know."""
         if self._restoring:
             return
         self._restoring = True
         try:
-            await self._store.raise_epoch()
+            await self._store.raise_epoch(epoch)
             text = f"this database is an older copy: {evidence}. The edge nodes are asked for what they know"
             fix = "look at what was done since the backup: users' commands of that time are not kept at edge nodes"
             self._submit([link_event("alarm", "HubRestored", "", text, fix)])

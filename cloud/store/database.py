@@ -166,12 +166,14 @@ class Database:
                 if column not in {c["name"] for c in known.get_columns(table.name)}:
                     connection.execute(text(f'ALTER TABLE {table.name} ADD COLUMN "{column}" {declared}'))
 
-    def raise_epoch(self) -> None:
-        """This database has turned out to be an older copy: from now on it is another store."""
+    def raise_epoch(self, above: int = 0) -> None:
+        """This database has turned out to be an older copy: from now on it is another store, of an epoch above `above`."""
         try:
             with self._engine.begin() as connection:
-                epoch = int(_values(connection).get("hub_epoch", "1")) + 1
-                self._upsert(connection, VALUES, [{"key": "hub_epoch", "value": str(epoch)}])
+                epoch = max(int(_values(connection).get("hub_epoch", "1")), above) + 1
+                # a backup may be restored twice: the word tells the two histories apart
+                word = uuid.uuid4().hex[:8]
+                self._upsert(connection, VALUES, [{"key": "hub_epoch", "value": str(epoch)}, {"key": "hub_word", "value": word}])
         except SQLAlchemyError as error:
             raise _transient(error) from error
 
@@ -441,7 +443,8 @@ def _resource(row: Any) -> AnyResource:
 
 def _identity(values: dict[str, str]) -> Identity:
     epoch = int(values.get("hub_epoch", "1"))
-    return Identity(f"{values['store_id']}.{epoch}", int(values["session"]), values["boot"], epoch)
+    word = f".{values['hub_word']}" if values.get("hub_word") else ""
+    return Identity(f"{values['store_id']}.{epoch}{word}", int(values["session"]), values["boot"], epoch)
 
 
 def _load_peers(connection: Connection) -> dict[str, PeerRows]:

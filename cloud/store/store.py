@@ -143,10 +143,10 @@ class Store:
         await asyncio.shield(self._writer.put(Batch(at=self._clock())))
         await asyncio.to_thread(self._database.backup, path)
 
-    async def raise_epoch(self) -> None:
-        """After HubRestored: become another store, and begin again from the database."""
+    async def raise_epoch(self, above: int = 0) -> None:
+        """After HubRestored: become another store, of an epoch above `above`, and begin again from the database."""
         await asyncio.shield(self._writer.put(Batch(at=self._clock())))
-        await asyncio.to_thread(self._database.raise_epoch)
+        await asyncio.to_thread(self._database.raise_epoch, above)
         loaded = await asyncio.to_thread(self._database.load)
         self.identity, self.peers = loaded.identity, loaded.peers
         self.outbox.reload(loaded.peers)

@@ -212,9 +212,14 @@ class StoreReplaced:
 
 @dataclass(frozen=True, slots=True)
 class HubRestored:
-    """Hub only: a peer knows more of us than we do, so this database is an older copy. Raise hub_epoch and begin anew."""
+    """Hub only: a peer knows more of us than we do, so this database is an older copy. Raise hub_epoch and begin anew.
+
+    The new epoch must be above `epoch` too (the highest that the peer has seen), and the store id must be one that never was:
+    a backup may be restored twice, and then two histories would have the same number ("{database id}.{hub_epoch}.{random}").
+    """
 
     evidence: str
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fleet.sync.admission import Admission
 from fleet.sync.agreement import WHO_S, agree, skip_lost
 from fleet.sync.effects import Effect, HubRestored, NeedSnapshot, Note, Persist, Quarantined, SetValue, StoreReplaced
 from fleet.sync.frames import PROTOCOL_MAX, PROTOCOL_MIN, Ack, Adopt, Control, Hello, Later, Refused, Welcome, Who
-from fleet.sync.identity import Registry, Verdict
+from fleet.sync.identity import Registry, Verdict, lineage
 from fleet.sync.outbound import NEVER
 from fleet.sync.state import State
 from fleet.sync.upkeep import Upkeep
@@ -97,7 +97,7 @@ class HubGreeting:
             return [state.control(Refused(hello.boot, "version", detail))]
         evidence = self._knows_more(hello)
         if evidence:
-            return [HubRestored(f"{state.peer} {evidence}")]
+            return [HubRestored(f"{state.peer} {evidence}", max(state.identity.hub_epoch, lineage(hello.knows)[1]))]
         if self._wants_resync(hello) and (wait_s := self._admission.enter(state.peer, now)):
             return [state.control(Later(hello.boot, wait_s))]
         return self._judged(hello, now)
@@ -106,6 +106,9 @@ class HubGreeting:
         """Proof that this database is older than what the edge node has seen of it; else ""."""
         state = self._state
         if hello.knows != state.identity.store_id:
+            (database, epoch), (mine, my_epoch) = lineage(hello.knows), lineage(state.identity.store_id)
+            if database == mine and epoch >= my_epoch:
+                return f"knows this database as {hello.knows}, it calls itself {state.identity.store_id}"
             return ""
         if hello.hub_session > state.identity.session:
             return f"has spoken with session {hello.hub_session}, this is {state.identity.session}"

@@ -29,6 +29,13 @@ class Verdict(StrEnum):
     ADOPT = "adopt"  # picked by an operator: tell it its new name
 
 
+def lineage(store_id: str) -> tuple[str, int]:
+    """Of a hub's store id ("{database id}.{hub_epoch}[.{random}]"): the database, and which of its lives. Else ("", 0)."""
+    database, _, rest = store_id.partition(".")
+    epoch = rest.partition(".")[0]
+    return (database, int(epoch)) if epoch.isdecimal() else ("", 0)
+
+
 @dataclass
 class Registry:
     """What the hub knows of one edge node's stores. All but `challenges` (boot -> word) is durable."""

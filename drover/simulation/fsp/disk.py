@@ -107,7 +107,8 @@ class Disk:
     epoch: int = 1  # hub only
     counter: int = 0
     floor: float = 0.0
+    word: str = ""  # hub only: tells two epochs of one number apart
 
     def clone(self) -> Disk:
         halves = {name: half.clone() for name, half in self.halves.items()}
-        return Disk(self.store, halves, self.session, self.epoch, self.counter, self.floor)
+        return Disk(self.store, halves, self.session, self.epoch, self.counter, self.floor, self.word)

@@ -81,7 +81,7 @@ class Once(Judge):
         half = side.half
         peer = next((e.value for e in stored if isinstance(e, fx.SetValue) and e.key == "peer_store"), None)
         peer = half.values.get("peer_store", "") if peer is None else peer
-        pair = f"{node.store_id} {peer}"
+        pair = f"{node.disk.store} {peer}"  # a restored hub goes on with the rows of its edge nodes
         for effect in stored:
             if isinstance(effect, fx.TakeIdentity):  # the picked copy goes on where it was, under another name
                 for (old, stream), seq in list(half.track.items()):

@@ -87,7 +87,7 @@ class Node:
 
     @property
     def store_id(self) -> str:
-        return self.disk.store if self.role is Role.EDGE else f"{self.disk.store}.{self.disk.epoch}"
+        return self.disk.store if self.role is Role.EDGE else f"{self.disk.store}.{self.disk.epoch}{self.disk.word}"
 
     def start(self) -> None:
         if self.alive or self.retired:
@@ -338,8 +338,9 @@ class Node:
                 self.queue.append(Batch(side, machine, machine.snapshot(stream, items, now)))
             case fx.Refill(hub):
                 self._refill(side, hub)
-            case fx.HubRestored(evidence):
-                self.disk.epoch += 1
+            case fx.HubRestored(epoch=above):
+                self.disk.epoch = max(self.disk.epoch, above) + 1
+                self.disk.word = f".{world.rng.getrandbits(32):08x}"
                 self.disk.counter = self.counter = self.disk.epoch << 40
                 world.judges.told(self, side, effect)
                 world.point(self, "after epoch")

@@ -1,1 +1,0 @@
-"""The exchange of yesterday, until both shells use fleet.sync.machine."""
