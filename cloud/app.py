@@ -17,6 +17,7 @@ from cloud.api.translator import Translator
 from cloud.config import CloudConfig
 from cloud.hub.dispatcher import Dispatcher
 from cloud.hub.hub import Hub
+from cloud.hub.keeper import Keeper
 from cloud.store.store import Store, sqlite_url
 from fleet.contracts.errors import FleetError
 from fleet_io.http import serve
@@ -48,6 +49,7 @@ async def serve_cloud(config: CloudConfig, *, stop: asyncio.Event, ready: Callab
     feed = LiveFeed(store, site=config.site, token=config.token)
     store.watch(feed.changed)
     hub = Hub(store, config.broker, site=config.site, on_telemetry=feed.telemetry)
+    keeper = Keeper(store, hub.renewals)
     dispatcher = Dispatcher(store, site=config.site)
     operations = Operations(store, site=config.site, send_now=hub.send_now)
     translator = Translator(config.planner_url, config.token)
@@ -65,7 +67,7 @@ async def serve_cloud(config: CloudConfig, *, stop: asyncio.Event, ready: Callab
 
     app = make_app(context, feed, token=config.token, health=health, web_dir=config.web_dir)
     await desk.start()
-    background = [asyncio.create_task(work) for work in (hub.run(), dispatcher.run(), desk.expire(), feed.beat())]
+    background = [asyncio.create_task(work) for work in (hub.run(), keeper.run(), dispatcher.run(), desk.expire(), feed.beat())]
     server = asyncio.create_task(serve(app, config.host, config.port, stop=stop, ready=ready))
     try:
         await asyncio.wait({server, *background}, return_when=asyncio.FIRST_COMPLETED)

@@ -9,13 +9,14 @@ from cloud.api.context import OPERATOR, Context, Handler, Route
 from cloud.api.resources import answer
 from cloud.core.missions import Origin
 from fleet.contracts.command_ir import ControlIr, Outcome
-from fleet.contracts.commands import NewMission, PlanPreview
+from fleet.contracts.commands import Attest, NewMission, PlanPreview
 from fleet.contracts.errors import InvalidInput, NotFound
 from fleet.contracts.resources import NAME_CHARS_MAX, Desired
 from fleet.tasks import readback
 from fleet_io.http import body, json_response
 
 TITLE_CHARS_MAX = 3 * NAME_CHARS_MAX
+NOTE_CHARS_MAX = 300
 
 
 async def post_mission(request: Request, context: Context) -> Response:
@@ -49,6 +50,14 @@ def steer_task(desired: Desired) -> Handler:
     return handler
 
 
+async def attest(request: Request, context: Context) -> Response:
+    said = await body(request, Attest)
+    if len(said.note) > NOTE_CHARS_MAX or not said.note.isprintable():
+        raise InvalidInput(f"{len(said.note)} characters", field="note", fix=f"plain text, at most {NOTE_CHARS_MAX} characters")
+    name = request.path_params["name"]
+    return answer(await context.operations.attest(name, said.outcome, note=said.note, by=OPERATOR))
+
+
 def pause_robot(paused: bool) -> Handler:
     async def handler(request: Request, context: Context) -> Response:
         return answer(await context.operations.pause_robot(request.path_params["name"], paused=paused, by=OPERATOR))
@@ -74,6 +83,7 @@ ROUTES = (
     Route("POST", "/api/v1/missions/{name}/pause", steer_mission(Desired.PAUSE), "Pause a mission"),
     Route("POST", "/api/v1/missions/{name}/resume", steer_mission(Desired.RUN), "Go on with a mission"),
     Route("POST", "/api/v1/tasks/{name}/cancel", steer_task(Desired.CANCEL), "Cancel one task"),
+    Route("POST", "/api/v1/tasks/{name}/attest", attest, "Say what became of a task whose fate is unknown", Attest),
     Route("POST", "/api/v1/robots/{name}/pause", pause_robot(True), "Pause a robot"),
     Route("POST", "/api/v1/robots/{name}/resume", pause_robot(False), "Let a robot go on"),
     Route("POST", "/api/v1/stop", stop, "Every robot of the site stops (a fleet command, not a safety stop)"),

@@ -12,13 +12,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cloud.core import controls, missions
-from cloud.core.changes import AddEvent, Op, Remove, SendControl
+from cloud.core import controls, missions, placement
+from cloud.core.changes import AddEvent, Op, Remove
 from cloud.core.dispatch import waiting_tasks
 from cloud.core.missions import Origin
 from cloud.store.store import Store
 from fleet.contracts.command_ir import CommandIr, ControlAction, ControlIr
-from fleet.contracts.commands import PlanPreview
+from fleet.contracts.commands import Attested, PlanPreview
 from fleet.contracts.errors import FleetError, QueueFull, Transient
 from fleet.contracts.resources import AnyResource, Desired, Kind
 from fleet.contracts.wire import ControlCommand, Event
@@ -75,7 +75,7 @@ class Operations:
         control = controls.stop_all(new_id("stop"), by=by, now=time.time())
         sent = self._send_now(control)
         ops = [
-            SendControl(control),
+            *controls.stop_ops(self.store.model, control, site=self.site_name),
             event("warning", "StopAll", f"Site/{self.site_name}", f"all robots stopped by {by}"),
             *also,
         ]
@@ -94,12 +94,17 @@ class Operations:
         return {"stopped": True, "id": control.id, "sent_to": list(sent), "stored": stored}
 
     async def resume(self, *, by: str) -> dict[str, Any]:
-        """Clears the stop; robots that were paused one by one stay paused."""
+        """Clears the cloud's stop. Robots that were paused one by one stay paused; a stop pressed at a site holds (`held`)."""
         control = controls.resume_all(new_id("resume"), by=by, now=time.time())
-        await self.store.commit(
-            [SendControl(control), event("info", "ResumeAll", f"Site/{self.site_name}", f"stop cleared by {by}")]
-        )
-        return {"stopped": False, "id": control.id}
+        held = controls.held_stops(self.store.model, site=self.site_name)
+        text, fix = f"stop cleared by {by}", ""
+        if held:
+            text += "; still stopped: " + ", ".join(f"{h['edge']} (by {h['by'] or 'someone'} at the site)" for h in held[:5])
+            fix = "clear it at " + ", ".join(dict.fromkeys(str(h["clear_at"]) for h in held[:5]))
+        ops = controls.resume_ops(self.store.model, control, site=self.site_name)
+        level = "warning" if held else "info"
+        await self.store.commit([*ops, event(level, "ResumeAll", f"Site/{self.site_name}", text, fix)])
+        return {"stopped": bool(held), "id": control.id, "held": held}
 
     async def control(self, control: ControlIr, *, by: str) -> dict[str, Any]:
         """Raises InvalidInput, NotFound, Conflict."""
@@ -153,6 +158,22 @@ class Operations:
 
     async def steer_task(self, name: str, desired: Desired) -> AnyResource:
         await self.store.commit(missions.steer_task(self.store.model, name, desired))
+        return self.store.model.need(Kind.TASK, name)
+
+    async def attest(self, name: str, outcome: Attested, *, note: str, by: str) -> AnyResource:
+        """An operator says what became of a task whose fate nobody knows. Raises NotFound, Conflict."""
+        model = self.store.model
+        ops = placement.attested(
+            model,
+            name,
+            outcome,
+            by=by,
+            note=note,
+            now=time.time(),
+            new_id=lambda: new_id("ev"),
+            away=placement.away_of(model),
+        )
+        await self.store.commit(ops)
         return self.store.model.need(Kind.TASK, name)
 
     async def pause_robot(self, name: str, *, paused: bool, by: str) -> AnyResource:

@@ -160,6 +160,9 @@ def _put(resource: AnyResource, old: AnyResource | None, site: str, expect_gener
     if old is not None and resource.kind is Kind.TASK and spec.assignment is None:
         # the plan is the cloud's own field: a person's manifest without it does not take the robot away
         spec = msgspec.structs.replace(spec, assignment=old.spec.assignment)
+    if resource.kind is Kind.EDGE_NODE:
+        # set and cleared by stop and resume only: a manifest that was written before a stop must not lift it
+        spec = msgspec.structs.replace(spec, inhibits=old.spec.inhibits if old is not None else ())
     meta = resource.metadata
     same_labels = old is not None and old.metadata.labels == meta.labels
     same_notes = old is not None and old.metadata.annotations == meta.annotations

@@ -6,7 +6,7 @@ What is a wish that must outlive any outage becomes spec (`paused`, `desired`, C
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -14,9 +14,10 @@ import msgspec
 from cloud.core.changes import Op, PutSpec, Remove, SendControl
 from cloud.core.missions import steer_mission, steer_task
 from cloud.core.model import Model
+from fleet.authority import inhibits
 from fleet.contracts.command_ir import ControlAction, ControlIr
 from fleet.contracts.errors import InvalidInput, NotFound
-from fleet.contracts.resources import ClosureSpec, Desired, Kind
+from fleet.contracts.resources import ClosureSpec, Desired, Inhibit, InhibitKind, Kind
 from fleet.contracts.wire import ControlCommand
 from fleet.tasks.canonical import ALL
 from fleet.tasks.clock import moment_at
@@ -37,6 +38,46 @@ def resume_all(control_id: str, *, by: str, now: float) -> ControlCommand:
     return ControlCommand(id=control_id, action=A.RESUME, asked_by=by, asked_at=now)
 
 
+def stop_ops(model: Model, control: ControlCommand, *, site: str) -> list[Op]:
+    """The stop as the cloud's own Inhibit at every edge node of the site, and as the control that takes effect at once."""
+    entry = Inhibit(
+        id=control.id, kind=InhibitKind.STOP, owner=inhibits.CLOUD, by=control.asked_by, at=control.asked_at, reason="stop all"
+    )
+    return [SendControl(control), *_inhibit(model, site, lambda held: inhibits.added(held, entry))]
+
+
+def resume_ops(model: Model, control: ControlCommand, *, site: str) -> list[Op]:
+    """Takes back the cloud's stops; those that were pressed at a site hold until they are cleared there."""
+    return [SendControl(control), *_inhibit(model, site, lambda held: tuple(i for i in held if i not in inhibits.stops(held)))]
+
+
+def held_stops(model: Model, *, site: str) -> list[dict[str, Any]]:
+    """Stops that hold after a resume by the cloud: who pressed them, where they are cleared."""
+    return [
+        {
+            "edge": edge.metadata.name,
+            "id": entry.id,
+            "by": entry.by,
+            "at": entry.at,
+            "reason": entry.reason,
+            "clear_at": inhibits.where_to_clear(entry.owner, edge.spec.api_url),
+        }
+        for edge in model.edges(site=site)
+        for entry in inhibits.stops(edge.status.inhibits)
+    ]
+
+
+def _inhibit(model: Model, site: str, change: Callable[[tuple[Inhibit, ...]], tuple[Inhibit, ...]]) -> list[Op]:
+    """`change` on the cloud's entries at each edge node of the site."""
+    ops: list[Op] = []
+    for edge in model.edges(site=site):
+        held = change(edge.spec.inhibits)
+        if held != edge.spec.inhibits:
+            spec = msgspec.structs.replace(edge.spec, inhibits=held)
+            ops.append(PutSpec(Kind.EDGE_NODE, edge.metadata.name, spec, site=edge.metadata.site))
+    return ops
+
+
 def is_stop_all(control: ControlIr) -> bool:
     return control.action is A.EMERGENCY_STOP and ALL in control.targets and not control.excluded
 
@@ -46,7 +87,7 @@ def control_ops(
 ) -> list[Op]:
     """Raises NotFound for unknown targets, Conflict for ended ones, InvalidInput when it would touch nothing."""
     if is_stop_all(control):
-        return [SendControl(stop_all(control_id, by=by, now=now))]
+        return stop_ops(model, stop_all(control_id, by=by, now=now), site=site.site)
     targets = resolve_targets(control, site)
     until_at = None
     if control.until is not None:
@@ -63,11 +104,11 @@ def control_ops(
             ops = [*_steer_robots(control, targets, model), *_steer_work(control, targets, site, model)]
             if control.action is A.RESUME:
                 # also ends what no spec says: the stop latch, a recall, a task that waits to be looked at
-                everyone = ALL in control.targets and not control.excluded
-                command = (
-                    resume_all(control_id, by=by, now=now) if everyone else _command(control, targets, control_id, by, now, None)
-                )
-                ops.append(SendControl(command, edges=() if everyone else _edges(targets, model)))
+                if ALL in control.targets and not control.excluded:
+                    ops += resume_ops(model, resume_all(control_id, by=by, now=now), site=site.site)
+                else:
+                    command = _command(control, targets, control_id, by, now, None)
+                    ops.append(SendControl(command, edges=_edges(targets, model)))
             return ops
         case _:
             return [SendControl(_command(control, targets, control_id, by, now, until_at), edges=_edges(targets, model))]

@@ -16,7 +16,8 @@ from cloud.core.changes import AddEvent, Op, PutSpec, PutStatus, SendRevoke
 from cloud.core.fates import ATTESTED, FATE, is_unknown, timestamp, unknown, with_condition, without_condition
 from cloud.core.model import Model
 from fleet.authority.leases import HubLeases
-from fleet.authority.reassign import Allowed, Attested, Holder, Unknown, Why, may_start
+from fleet.authority.reassign import Allowed, Holder, Unknown, Why, may_start
+from fleet.contracts.commands import Attested
 from fleet.contracts.errors import Conflict
 from fleet.contracts.resources import AnyResource, Condition, Desired, Kind, OnDisconnect, Phase, TaskSpec
 from fleet.contracts.wire import Event, Revoke

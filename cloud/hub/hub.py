@@ -17,6 +17,7 @@ from typing import Any
 from cloud.core.changes import Applied, Op, PutStatus, Send
 from cloud.core.inbound import inbound_ops
 from cloud.core.links import OFFLINE_S, Link, judge, with_link
+from cloud.core.placement import store_replaced_ops
 from cloud.hub.answers import current, outlived, snapshot_items
 from cloud.hub.reports import join_ops, link_event, picked_ops, quarantine_ops, store_replaced_event
 from cloud.hub.telemetry import decode_telemetry
@@ -211,7 +212,7 @@ class Hub:
                     self._store.persist(edge, peer.enqueue(stream, key, message, now, gone=gone, force=True))
                 self._wake_up(edge)
             case fx.StoreReplaced():
-                self._submit(store_replaced_event(edge, effect))
+                self._submit([*store_replaced_event(edge, effect), *store_replaced_ops(model, edge, now)])
             case fx.Quarantined(reason, candidates):
                 self._submit(quarantine_ops(model, edge, reason, candidates))
             case fx.HubRestored(evidence, epoch):

@@ -23,6 +23,9 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="NAME, or KIND
 def register(app: typer.Typer) -> None:
     for verb in (stop, resume, pause, cancel, events):
         app.command(rich_help_panel=PANEL)(verb)
+    task = typer.Typer(no_args_is_help=True, help="One task: say what became of it when nobody knows.")
+    task.command()(attest)
+    app.add_typer(task, name="task", rich_help_panel=PANEL)
 
 
 def stop(output: OutputOption = Output.TABLE) -> None:
@@ -39,7 +42,12 @@ def resume(
     """Go on after `drover stop`, or after `drover pause NAME`."""
     client = Client()
     if name is None:
-        _answer(client.call("POST", "resume"), output, "resumed: the stop is cleared")
+        body = client.call("POST", "resume")
+        held = [f"{h['edge']} (by {h['by'] or 'someone'}): clear it at {h['clear_at']}" for h in body.get("held", ())]
+        words = "resumed: the stop is cleared"
+        if held:
+            words = "the cloud's stop is cleared; still stopped at the site: " + "; ".join(held)
+        _answer(body, output, words)
         return
     kind, bare = _find(client, name, (Kind.ROBOT, Kind.MISSION))
     _answer(client.call("POST", named(kind, bare, "resume")), output, f"{kind}/{bare} resumed")
@@ -57,6 +65,27 @@ def cancel(name: NameArgument, output: OutputOption = Output.TABLE) -> None:
     client = Client()
     kind, bare = _find(client, name, (Kind.MISSION, Kind.TASK))
     _answer(client.call("POST", named(kind, bare, "cancel")), output, f"{kind}/{bare}: cancelling")
+
+
+def attest(
+    name: NameArgument,
+    stopped: Annotated[
+        bool, typer.Option("--stopped", help="Its robot stands and will not go on; the work is not done.")
+    ] = False,
+    done: Annotated[bool, typer.Option("--done", help="The work was done.")] = False,
+    not_done: Annotated[bool, typer.Option("--not-done", help="Nothing was done, and no robot is at it.")] = False,
+    note: Annotated[str, typer.Option(help="What you saw; it is kept.")] = "",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Say what became of a task that its edge node can't tell of. --done ends it; the others let it be done anew."""
+    said = [word for word, given in (("stopped", stopped), ("done", done), ("not_done", not_done)) if given]
+    if len(said) != 1:
+        raise InvalidInput(f"{len(said)} answers", field="--stopped", fix="give one of --stopped, --done, --not-done")
+    client = Client()
+    kind, bare = _find(client, name, (Kind.TASK,))
+    body = client.call("POST", named(kind, bare, "attest"), {"outcome": said[0], "note": note})
+    words = "is done" if done else f"will be done anew by edge node {body['spec'].get('edge', '')}"
+    _answer(body, output, f"{kind}/{bare} {words}")
 
 
 def events(

@@ -16,20 +16,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fleet.authority.leases import granted_s
+from fleet.contracts.commands import Attested
 from fleet.contracts.resources import Effects, OnDisconnect, Reconcile
 from fleet.contracts.wire import RevokeOutcome
 
 #: How long an edge node may take, after a lease has ended, until its robot stands: on its own clock, in seconds. To the next
 #: safe point (a node of the route, an action in hand brought to its end); it stops outright when that takes longer.
 STOP_BOUND_S = {OnDisconnect.STOP_NOW: 10.0, OnDisconnect.FINISH_TO_SAFE_POINT: 180.0}
-
-
-class Attested(StrEnum):
-    """What a person has seen at the robot."""
-
-    STOPPED = "stopped"  # it stands, and will not go on with this task; not done
-    DONE = "done"  # the work was done
-    NOT_DONE = "not_done"  # nothing was done, and no robot is at it
 
 
 class Basis(StrEnum):

@@ -98,3 +98,18 @@ class NewMission(_Value, frozen=True, kw_only=True):
     site: str = ""
     title: str = ""
     dry_run: bool = False
+
+
+class Attested(StrEnum):
+    """What a person has seen of a task whose fate nobody knows."""
+
+    STOPPED = "stopped"  # its robot stands, and will not go on with it; the work is not done
+    DONE = "done"  # the work was done
+    NOT_DONE = "not_done"  # nothing was done, and no robot is at it
+
+
+class Attest(_Value, frozen=True, kw_only=True):
+    """POST /api/v1/tasks/{name}/attest. `note`: what was seen, for the audit."""
+
+    outcome: Attested
+    note: str = ""

@@ -135,7 +135,7 @@ class _View:
             age_s=max(0.0, self._now - max(spec.created_at or self._now, begin_at or 0.0)),
             current_robot=spec.assignment.robot if spec.assignment is not None else None,
             apart=group,
-            barred=self._barred(group),
+            barred=self._barred(group) | self._elsewhere(spec.edge),
         )
 
     def _visits(self, spec: TaskSpec) -> tuple[tuple[str, ...], tuple[float, ...]]:
@@ -166,6 +166,12 @@ class _View:
             return (choose(robot.spec, self._site, at_node=standing_node(robot, self._site)),)
         except InvalidInput:
             return ()
+
+    def _elsewhere(self, edge: str) -> frozenset[str]:
+        """Robots of other edge nodes than the one that the task is bound to: it could not tell them anything."""
+        if not edge:
+            return frozenset()
+        return frozenset(r.name for r in self._site.robots.values() if r.spec.edge not in ("", edge))
 
     def _barred(self, group: str) -> frozenset[str]:
         """Robots that have begun or done another task of the same group."""
