@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from edge_node.api import drill, operating, resources
+from edge_node.api import budget, drill, operating, resources
 from edge_node.api.context import Context
 from edge_node.api.live import LiveFeed
 from edge_node.api.operating import Handler, steer
@@ -25,6 +25,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/apply", resources.apply),
     ("GET", "/registry", resources.registry),
     ("GET", "/events", resources.events),
+    ("GET", "/offline-budget", budget.show),
     ("POST", "/missions", operating.post_mission),
     ("POST", "/missions/{name}/cancel", steer(Kind.MISSION, ControlAction.CANCEL)),
     ("POST", "/missions/{name}/pause", steer(Kind.MISSION, ControlAction.PAUSE)),

@@ -449,16 +449,9 @@ class EdgeCore:
             fix = "bring the cloud back; until then no new work is taken here" if full else ""
             self.note("alarm" if full else "info", "OutboxFull" if full else "OutboxHasRoom", text, now, fix)
 
-    def report_link(self, *, backlog: int, backlog_bytes: int, kept: int, oldest_at: float | None, now: float) -> None:
-        """What the site's own people and (once it is heard again) the cloud see of the queue to it."""
-        self._ctx.put_status(
-            Kind.EDGE_NODE,
-            self._ctx.edge,
-            backlog_up=backlog,
-            backlog_up_bytes=backlog_bytes,
-            kept=kept,
-            oldest_unacked_at=oldest_at,
-        )
+    def report_link(self, *, now: float, **fields: float | str | None) -> None:
+        """Fields of EdgeNodeStatus that only the shell knows: the queue to the cloud, and how long it can run without it."""
+        self._ctx.put_status(Kind.EDGE_NODE, self._ctx.edge, **fields)
 
     def lease_renewed(self, at: float, now: float) -> None:
         """The cloud has answered a beat that was sent at `at` (own clock): all leases count from then."""

@@ -7,6 +7,7 @@ import logging
 
 import msgspec
 
+from edge_node.store.budget import status_of
 from edge_node.store.keeper import Keeper
 from fleet.contracts import codec, topics
 from fleet.contracts.errors import FleetError, InvalidInput
@@ -163,13 +164,15 @@ class CloudLink:
         view = self._keeper.machine.view(now)
         away = view.backlog > REPORT_ROWS_MIN
         kept = view.kept - view.kept % 1000
+        budget = status_of(self._keeper)
         self._keeper.change(
             lambda at: self._keeper.core.report_link(
-                backlog=view.backlog if away else 0,
-                backlog_bytes=view.backlog_bytes if away else 0,
+                backlog_up=view.backlog if away else 0,
+                backlog_up_bytes=view.backlog_bytes if away else 0,
                 kept=kept,
-                oldest_at=view.oldest_at if away else None,
+                oldest_unacked_at=view.oldest_at if away else None,
                 now=at,
+                **budget,
             )
         )
 

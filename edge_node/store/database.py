@@ -139,6 +139,11 @@ class Database:
         row = self._db.execute("SELECT value FROM kv WHERE key = ?", (WALL_KEY,)).fetchone()
         return float(row[0]) if row else 0.0
 
+    def number(self, key: str) -> float | None:
+        """A number that the shell has written down with `set_value`; None: never."""
+        row = self._db.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
+        return float(row[0]) if row else None
+
     def tombs(self) -> list[Tomb]:
         return [Tomb(*row) for row in self._db.execute("SELECT kind, name, generation FROM tombs ORDER BY at")]
 

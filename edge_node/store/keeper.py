@@ -24,13 +24,14 @@ from edge_node.store.ballast import BALLAST_PAGES, Ballast, is_full
 from edge_node.store.database import Database, Remembered, Tomb, kind_of
 from edge_node.store.refill import refill_messages
 from edge_node.store.statements import EVENTS_MAX, TRIM_EVERY, Statement
+from fleet.autonomy.rate import RateMeter
 from fleet.contracts import manifest
 from fleet.contracts.errors import FleetError
 from fleet.contracts.resources import AnyResource, Kind
 from fleet.contracts.wire import ApplyResource, ControlCommand, Event, Revoke, StatusGone, StatusReport, Up
 from fleet.contracts.wire import DeleteResource as DeleteMessage
 from fleet.sync import effects as fx
-from fleet.sync.machine import Role, SyncMachine
+from fleet.sync.machine import Limits, Role, SyncMachine
 
 log = logging.getLogger("drover.edge.keeper")
 
@@ -39,6 +40,12 @@ T = TypeVar("T")
 #: A commit waits so long for more rows to share its fsync, unless so many statements are there already.
 GROUP_S = 0.005
 GROUP_STATEMENTS = 50
+#: How much may wait for the cloud.
+LIMITS = Limits()
+#: Under this key stands how fast the queue to the cloud was filled, in bytes per second, for the next start.
+RATE_KEY = "queue_bytes_per_s"
+#: What a row takes in the store beside its body, in bytes.
+ROW_BYTES = 80
 
 
 @dataclass
@@ -98,6 +105,9 @@ class Keeper:
         self._wake = asyncio.Event()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="edge-store")
         self._events_made = 0
+        self.rate_stored = data.number(RATE_KEY)
+        self.meter = RateMeter(clock(), self.rate_stored)
+        self.directory = data.path.parent
 
     @classmethod
     def open(cls, data: Database, *, site: str, edge: str, clock: Callable[[], float], note: str = "") -> Keeper:
@@ -113,6 +123,7 @@ class Keeper:
             values=found.sync_values,
             entries=found.entries,
             now=clock(),
+            limits=LIMITS,
         )
         keeper = cls(data, core, machine, clock, found.events, data.tombs())
         core.restore(found.resources, found.journal, clock(), found.values)
@@ -247,6 +258,8 @@ class Keeper:
             return
         for persist in found:
             batch.statements += sql.sync_statements(persist)
+            if isinstance(persist, fx.PutRow) and persist.row.seq:
+                self.meter.add(len(persist.row.body) + ROW_BYTES, self.clock())
 
     # ---- batches ----
 

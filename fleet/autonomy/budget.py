@@ -53,7 +53,7 @@ class BudgetInputs:
     """What the edge node's shell knows. Bytes, seconds; times on the shell's own clock, as `now`.
 
     `queued_bytes`: rows that the cloud has not committed; `bytes_per_s`: how fast they come when the cloud is away (RateMeter);
-    None: not measured yet. `disk_free_bytes` None: unknown. `reserve_bytes`: what must stay free (ballast). `kept_bytes`: tail
+    None: not measured yet. `disk_free_bytes` None: unknown. `reserve_bytes`: what must stay free (ballast). `kept_rows`: tail
     that is committed but in no backup yet. `away_since`: when the cloud was last heard; None: it is heard. `known_s`: how long
     deletions are remembered (tombstones). `expiries`: name -> time of what expires (certificate, token); none now.
     """
@@ -63,8 +63,7 @@ class BudgetInputs:
     bytes_per_s: float | None = None
     disk_free_bytes: int | None = None
     reserve_bytes: int = 0
-    kept_bytes: int = 0
-    keep_bytes_max: int = 0
+    kept_rows: int = 0
     leases: tuple[LeaseInput, ...] = ()
     away_since: float | None = None
     known_s: float = 30 * 86400.0
@@ -154,8 +153,7 @@ def _filling(name: str, room: float, bytes_per_s: float | None, factor: float, w
 
 def _kept(inputs: BudgetInputs) -> Limit:
     """It only shrinks while the cloud is away: rows enter it when the cloud has committed them, and it gives way to the queue."""
-    mib, most = inputs.kept_bytes / 2**20, inputs.keep_bytes_max / 2**20
-    text = f"{mib:.0f} of {most:.0f} MiB kept for the cloud's backups; it does not grow while the cloud is away"
+    text = f"{inputs.kept_rows} rows kept for the cloud's backups; no more come while the cloud is away"
     return Limit("kept tail", None, text, Scope.MERGE)
 
 
