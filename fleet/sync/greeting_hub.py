@@ -124,6 +124,20 @@ class HubGreeting:
                 return f"was told that row {seq} of {stream} is stored, the last here is {mine}"
         return ""
 
+    def _knows_less(self, hello: Hello) -> str:
+        """Proof that the edge node's store is older than what it has said itself; else "". (A run begins with all of the last.)"""
+        state = self._state
+        if hello.store_id != state.peer_store:
+            return ""
+        for stream, into in state.into.items():
+            if hello.next.get(stream, 1) <= into.committed:
+                return f"row {into.committed} of {stream} came from it, it would go on with {hello.next.get(stream, 1)}"
+        if hello.knows == state.identity.store_id:
+            for stream, out in state.out.items():
+                if hello.cursors.get(stream, 0) < out.acked:
+                    return f"it had stored row {out.acked} of {stream}, and now {hello.cursors.get(stream, 0)}"
+        return ""
+
     def _wants_resync(self, hello: Hello) -> bool:
         other = hello.knows != self._state.identity.store_id
         return self._need_refill or self._need_snapshot or other or hello.store_id != self._state.peer_store
@@ -131,7 +145,7 @@ class HubGreeting:
     def _judged(self, hello: Hello, now: float) -> list[Effect]:
         state, registry = self._state, self._registry
         was_quarantined = bool(registry.quarantine)
-        verdict, persist = registry.judge(hello, now)
+        verdict, persist = registry.judge(hello, now, self._knows_less(hello))
         effects: list[Effect] = list(persist)
         match verdict:
             case Verdict.STALE:

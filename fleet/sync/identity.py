@@ -64,7 +64,8 @@ class Registry:
             adopted=values.get("edge.adopted", ""),
         )
 
-    def judge(self, hello: Hello, now: float) -> tuple[Verdict, list[Persist]]:
+    def judge(self, hello: Hello, now: float, behind: str = "") -> tuple[Verdict, list[Persist]]:
+        """`behind`: what the hub knows of this store that the hello does not (a proof that it is an older image of it)."""
         if self.adopted and hello.store_id == self.adopted:
             return Verdict.NEW_STORE, self._take_store(hello)
         if self.quarantine:
@@ -75,9 +76,9 @@ class Registry:
         if hello.store_id == self.store:
             if hello.boot == self.boot:
                 return Verdict.SAME, []
-            if hello.session > self.session:
+            if hello.session > self.session and not behind:
                 return Verdict.SAME, self._take_session(hello)
-        return self._stale_copy(hello, now)
+        return self._stale_copy(hello, now, behind)
 
     def _take_store(self, hello: Hello) -> list[Persist]:
         if self.store:
@@ -100,7 +101,7 @@ class Registry:
         self.challenges.clear()
         return [SetValue("edge.session", str(self.session)), SetValue("edge.boot", self.boot)]
 
-    def _stale_copy(self, hello: Hello, now: float) -> tuple[Verdict, list[Persist]]:
+    def _stale_copy(self, hello: Hello, now: float, behind: str) -> tuple[Verdict, list[Persist]]:
         word = self.challenges.get(hello.boot)
         if word is None or hello.proof != word:
             if word is None and len(self.challenges) >= CANDIDATES_MAX:
@@ -109,6 +110,8 @@ class Registry:
             return Verdict.STALE, []
         if hello.store_id != self.store:
             why = "a store that was replaced speaks again: a copy of the edge node, or a backup of it"
+        elif hello.session > self.session:
+            why = f"a backup of the edge node's store is in use: {behind}"
         elif hello.session == self.session:
             why = "two runs with one session: a copy of the edge node's store is in use"
         else:
