@@ -24,7 +24,7 @@ from fleet.contracts.commands import Command, CommandState
 from fleet.contracts.errors import Conflict, InvalidInput, Transient
 from fleet.contracts.resources import EdgeNodeSpec, Kind, MissionSpec, RobotSpec, RobotStatus
 from fleet.contracts.wire import Event
-from fleet.sync.old import effects as fx
+from fleet.sync import effects as fx
 
 POSTGRES = os.environ.get("DROVER_TEST_POSTGRES_URL", "")
 no_postgres = pytest.mark.skipif(not POSTGRES, reason="set DROVER_TEST_POSTGRES_URL to postgresql+psycopg://user@host/database")
@@ -92,16 +92,17 @@ def test_everything_is_there_after_a_restart(url: str) -> None:
             event = Event(id="e-1", at=1.0, level="info", reason="R", subject="a/b", message="m")
             await store.commit([PutCommand(command), AddEvent(event), AddEvent(event)])
             before = store.model.resources()
-            store_id, session, version = store.store_id, store.session, store.model.version
+            before_it, version = store.identity, store.model.version
         async with opened(url) as store:
             assert store.model.resources() == before
             assert store.model.need(Kind.ROBOT, "R1").status.battery_pct == 42.0
             assert store.model.commands == {"c-1": command}
             assert [e.id for e in store.model.events] == ["e-1"]
             assert store.model.tombstones == {(Kind.MISSION, "gone"): 2}
-            assert (store.store_id, store.session) == (store_id, session + 1)
+            assert (store.identity.store_id, store.identity.session) == (before_it.store_id, before_it.session + 1)
+            assert store.identity.boot != before_it.boot
             assert store.model.version == version
-            assert {r.key for r in store.peers["edge-1"].rows} == {"EdgeNode/edge-1", "Robot/R1", "Mission/gone"}
+            assert set(store.peers["edge-1"].stored["cfg"].waiting) == {"EdgeNode/edge-1", "Robot/R1", "Mission/gone"}
 
     run(scenario())
 
@@ -117,10 +118,16 @@ def test_the_outbox_keeps_what_the_sync_machine_asks_for(url: str) -> None:
                 "e", [row("b", 0, b"4"), fx.NumberRow("cfg", "a", 1), fx.NumberRow("cfg", "b", 2), row("a", 0, b"5")]
             )
             await store.persist("e", [fx.DropRows("cfg", 1), fx.SetValue("next.cfg", "3"), fx.SetValue("next.cfg", "4")])
-            await store.persist("e", [fx.DeadLetter("st", 9, "why", b"x" * 100_000)])
+            await store.persist("e", [fx.DeadLetter("st", 9, "k", "why", b"x" * 100_000)])
+            await store.persist("e", [fx.PutEntry("cfg", "a", "1"), fx.PutEntry("cfg", "b", "2"), fx.PutEntry("cfg", "b", None)])
         async with opened(url) as store:
-            rows = sorted((r.key, r.seq, r.body) for r in store.peers["e"].rows)
-            assert rows == [("a", 0, b"5"), ("b", 2, b"4")]
+            found = store.peers["e"]
+            assert found.stored["cfg"] == fx.StoredStream(2, 2, ("a",), 2, 2, 1.0)
+            assert found.entries == [("cfg", "a", "1")]
+            numbered = await store.read_rows("e", fx.LoadRows("cfg", after_seq=1))
+            waiting = await store.read_rows("e", fx.LoadRows("cfg", keys=("a", "b")))
+            assert [(r.key, r.seq, r.body) for r in (*numbered, *waiting)] == [("b", 2, b"4"), ("a", 0, b"5")]
+            assert [d["key"] for d in await store.dead_letters("e")] == ["k"]
             assert store.peers["e"].values == {"next.cfg": "4"}
 
     run(scenario())

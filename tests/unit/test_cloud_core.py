@@ -40,7 +40,8 @@ from fleet.contracts.resources import (
 )
 from fleet.contracts.wire import ApplyResource, ControlCommand, DeleteResource, Event, StatusReport
 from fleet.planning.solve import plan
-from fleet.sync.old.effects import Delivered
+from fleet.sync.effects import Delivered
+from fleet.sync.view import LinkState, View
 from tests.unit import sites
 from tests.unit.sites import NOW, SITE
 
@@ -395,14 +396,18 @@ def test_an_edge_node_is_judged_by_its_silence(silent_s: float, link: Link) -> N
 
 
 def test_the_link_is_the_clouds_word_and_the_rest_the_edges() -> None:
-    seen = with_link(EdgeNodeStatus(), Link.ONLINE, heard_at=NOW, backlog=3)
+    seen = with_link(EdgeNodeStatus(), Link.ONLINE, heard_at=NOW, view=_view(3))
     assert (seen.link, seen.backlog, seen.last_seen_at) == ("online", 3, NOW)
-    assert with_link(seen, Link.ONLINE, heard_at=NOW + 5, backlog=3) is seen, "beats are not written one by one"
+    assert with_link(seen, Link.ONLINE, heard_at=NOW + 5, view=_view(3)) is seen, "beats are not written one by one"
     merged = reported(seen, EdgeNodeStatus(link="lies", robots=8, stopped=True))
     assert (merged.link, merged.robots, merged.stopped) == ("online", 8, True)
-    suspect = with_link(seen, Link.SUSPECT, heard_at=NOW, backlog=3)
+    suspect = with_link(seen, Link.SUSPECT, heard_at=NOW, view=_view(3))
     assert [c.type for c in suspect.conditions] == ["Heard"]
-    assert with_link(suspect, Link.ONLINE, heard_at=NOW + 16, backlog=3).conditions == ()
+    assert with_link(suspect, Link.ONLINE, heard_at=NOW + 16, view=_view(3)).conditions == ()
+
+
+def _view(backlog: int) -> View:
+    return View(LinkState.ONLINE, NOW, NOW, "equal", backlog, 0, None, 0, 1, 1, 0.0, None)
 
 
 def said(on: Model, *messages: Any, edge: str = "edge-1") -> list[Op]:
