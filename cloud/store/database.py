@@ -172,8 +172,9 @@ class Database:
             with self._engine.begin() as connection:
                 epoch = max(int(_values(connection).get("hub_epoch", "1")), above) + 1
                 # a backup may be restored twice: the word tells the two histories apart
-                word = uuid.uuid4().hex[:8]
-                self._upsert(connection, VALUES, [{"key": "hub_epoch", "value": str(epoch)}, {"key": "hub_word", "value": word}])
+                self._boot = uuid.uuid4().hex[:8]
+                values = {"hub_epoch": str(epoch), "hub_word": uuid.uuid4().hex[:8], "boot": self._boot}
+                self._upsert(connection, VALUES, [{"key": k, "value": v} for k, v in values.items()])
         except SQLAlchemyError as error:
             raise _transient(error) from error
 

@@ -216,6 +216,7 @@ class HubRestored:
 
     The new epoch must be above `epoch` too (the highest that the peer has seen), and the store id must be one that never was:
     a backup may be restored twice, and then two histories would have the same number ("{database id}.{hub_epoch}.{random}").
+    `boot` must be a new one as well: who has greeted the old one would not be told apart.
     """
 
     evidence: str

@@ -156,6 +156,11 @@ class Node:
             self.world.scheduler.at(self.stopped_until, self._wake)
         self._inbox.append(action)
 
+    def go_on(self) -> None:
+        """A stopped process is let go."""
+        self.stopped_until = min(self.stopped_until, self.world.scheduler.now)
+        self._wake()
+
     def _wake(self) -> None:
         actions, self._inbox = self._inbox, []
         for action in actions:
@@ -343,6 +348,7 @@ class Node:
                 self.disk.word = f".{world.rng.getrandbits(32):08x}"
                 self.disk.counter = self.counter = self.disk.epoch << 40
                 world.judges.told(self, side, effect)
+                self.boot = f"{world.rng.getrandbits(48):012x}"
                 world.point(self, "after epoch")
                 self.build()
             case fx.Note() | fx.StoreReplaced() | fx.Quarantined():

@@ -178,7 +178,7 @@ class World:
         for node in self.nodes():
             node.full = False
             node.slow_disk_s = min(node.slow_disk_s, 0.02)
-            node.stopped_until = min(node.stopped_until, self.scheduler.now)
+            node.go_on()
             if not node.alive:
                 node.start()
             for side in node.sides.values():
