@@ -54,7 +54,7 @@ async def serve_cloud(config: CloudConfig, *, stop: asyncio.Event, ready: Callab
     operations = Operations(store, site=config.site, send_now=hub.send_now)
     translator = Translator(config.planner_url, config.token)
     desk = CommandDesk(operations, translator, deadline_s=config.translate_deadline_s, confirm_within_s=config.confirm_within_s)
-    context = Context(store=store, operations=operations, desk=desk, site=config.site)
+    context = Context(store=store, operations=operations, desk=desk, site=config.site, links=hub)
 
     def health() -> dict[str, object]:
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,10 +14,21 @@ from cloud.api.operations import Operations
 from cloud.store.store import Store
 from fleet.contracts.errors import InvalidInput, NotFound
 from fleet.contracts.resources import Kind
+from fleet.sync.view import View
 
 KINDS: dict[str, Kind] = {f"{kind.value.lower()}s": kind for kind in Kind}
 #: There is one token so far; who holds it is the operator. Users and roles come with their own issue.
 OPERATOR = "operator"
+
+
+class EdgeLinks(Protocol):
+    """The hub, as the API uses it."""
+
+    def view(self, edge: str) -> View | None:
+        """The cloud's side of this link; None where the edge node has never been heard."""
+
+    def accept(self, edge: str, boot: str) -> None:
+        """Pick one copy of a quarantined edge node. Raises NotFound, Conflict."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,7 @@ class Context:
     operations: Operations
     desk: CommandDesk
     site: str
+    links: EdgeLinks
 
 
 Handler = Callable[[Request, Context], Awaitable[Response]]

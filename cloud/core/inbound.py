@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from cloud.core import attempts
 from cloud.core.apply import edges_for, spans
 from cloud.core.changes import AddEvent, Op, PutSpec, PutStatus, Remove
@@ -74,6 +76,8 @@ def _status(report: StatusReport, edge: str, model: Model, now: float) -> list[O
             model.orphans[(kind, report.name)] = codec.convert(report.status, STATUS_TYPES[kind])
         return []
     status = codec.convert(report.status, STATUS_TYPES[kind])
+    if kind in (Kind.MISSION, Kind.TASK):
+        status = msgspec.structs.replace(status, observed_generation=report.generation)
     was_its_own = kind is Kind.TASK and 0 < status.fence < old.spec.fence
     if not was_its_own:
         _check_own(old, edge, model)

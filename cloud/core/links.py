@@ -31,6 +31,8 @@ OURS = (
     "edge_epoch",
     "clock_offset_s",
     "dead_letters",
+    "backlog_bytes",
+    "backlog_oldest_at",
 )
 NEWS = ("backlog", "sync_state", "digest", "edge_epoch", "dead_letters")
 
@@ -84,6 +86,8 @@ def _seen(view: View | None) -> dict[str, Any]:
         "edge_epoch": view.edge_epoch,
         "clock_offset_s": None if view.clock_offset_s is None else round(view.clock_offset_s, 1),
         "dead_letters": view.dead,
+        "backlog_bytes": view.backlog_bytes,
+        "backlog_oldest_at": view.oldest_at,
     }
 
 

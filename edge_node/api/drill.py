@@ -33,4 +33,5 @@ async def show(_request: Request, context: Context) -> Response:
 def _answer(context: Context) -> Response:
     now = context.keeper.clock()
     left_s = max(0.0, context.cloud.cut_until - now) if context.cloud.cut_until else 0.0
-    return json_response({"cut": bool(context.cloud.cut_until), "left_s": left_s, "backlog": context.keeper.machine.backlog})
+    view = context.keeper.machine.view(now)
+    return json_response({"cut": bool(context.cloud.cut_until), "left_s": left_s, "backlog": view.backlog, "link": view})

@@ -120,6 +120,8 @@ class EdgeNodeStatus(_Part, frozen=True, kw_only=True):
     edge_epoch: int = 0  # which store of this edge node it is, counted from 1
     clock_offset_s: float | None = None  # the edge node's clock minus the cloud's
     dead_letters: int = 0  # rows from this edge node that were set aside
+    backlog_bytes: int = 0  # of `backlog`
+    backlog_oldest_at: float | None = None  # its oldest row
     # of the link, as the edge node sees it
     backlog_up: int = 0  # rows that the cloud has not taken
     backlog_up_bytes: int = 0
@@ -340,6 +342,8 @@ class MissionSpec(_Part, frozen=True, kw_only=True):
 
 
 class MissionStatus(_Part, frozen=True, kw_only=True):
+    """`observed_generation`: the newest spec that its edge node has taken; 0: none yet. Written by the cloud."""
+
     phase: Phase = Phase.PENDING
     tasks_done: int = 0
     tasks_total: int = 0
@@ -347,6 +351,7 @@ class MissionStatus(_Part, frozen=True, kw_only=True):
     eta_at: float | None = None
     started_at: float | None = None
     finished_at: float | None = None
+    observed_generation: int = 0
     conditions: tuple[Condition, ...] = ()
 
 
@@ -428,6 +433,7 @@ class StepStatus(_Part, frozen=True, kw_only=True):
 class TaskStatus(_Part, frozen=True, kw_only=True):
     """`fence`: the grant that this status is of; `attempt` counts placements at the edge node under it.
 
+    `observed_generation`: the newest spec that its edge node has taken; 0: none yet. Written by the cloud.
     The conditions Fate and DuplicateEffect are the cloud's own; all others are the edge node's.
     """
 
@@ -443,6 +449,7 @@ class TaskStatus(_Part, frozen=True, kw_only=True):
     started_at: float | None = None
     finished_at: float | None = None
     fence: int = 0
+    observed_generation: int = 0
     conditions: tuple[Condition, ...] = ()
 
 
