@@ -158,11 +158,11 @@ class FenceGate:
         return [Raised(key, None)] if self._highest.pop(key, None) is not None else []
 
     def _raise(self, key: str, fence: Fence) -> list[Raised]:
-        stored = [Raised(key, fence)]
-        if key not in self._highest and len(self._highest) >= self._keys_max:
-            stored = [*self._make_room(), *stored]
+        room = self._make_room() if key not in self._highest and len(self._highest) >= self._keys_max else []
+        if key not in self._highest:
+            fence = max(fence, self._floor)  # it may be a forgotten one: to close a lower grant must not open it
         self._highest[key] = fence
-        return stored
+        return [*room, Raised(key, fence)]
 
     def _make_room(self) -> list[Raised]:
         """The lowest fences go; the floor stands for them, so that none of them is ever admitted again."""
