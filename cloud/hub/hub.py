@@ -279,8 +279,9 @@ class Hub:
             self._do(edge, peer, peer.failed(effect.stream, effect.seq, now))
             return
         self._do(edge, peer, peer.committed(effect.stream, effect.seq, now))
-        if any(isinstance(item.message, RefillDone) for item in effect.items):
-            self._do(edge, peer, peer.refilled(now))
+        for item in effect.items:
+            if isinstance(item.message, RefillDone):
+                self._do(edge, peer, peer.refilled(item.message.hub, now))
 
     # ---- the link ----
 

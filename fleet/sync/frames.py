@@ -82,6 +82,8 @@ class Welcome(_Control, frozen=True, tag="welcome"):
     """Hub -> edge. `to`: the `boot` that is meant, `boot`: the hub's. `resync`: none | snapshot | refill.
 
     `first`: of each down stream, the oldest seq that can still be sent. `credit`: rows and bytes in flight at once.
+    `re`: the `at` of the Hello that this answers, as in Later, Refused and Adopt: a run may say hello under two names, and
+    answers come late.
     """
 
     to: str
@@ -98,6 +100,7 @@ class Welcome(_Control, frozen=True, tag="welcome"):
     resync: str
     roots: list[Root]
     at: float
+    re: float
 
 
 class Later(_Control, frozen=True, tag="later"):
@@ -105,6 +108,7 @@ class Later(_Control, frozen=True, tag="later"):
 
     to: str
     retry_after_s: float
+    re: float
 
 
 class Refused(_Control, frozen=True, tag="refused"):
@@ -113,6 +117,7 @@ class Refused(_Control, frozen=True, tag="refused"):
     to: str
     reason: str
     detail: str
+    re: float
 
 
 class Adopt(_Control, frozen=True, tag="adopt"):
@@ -121,6 +126,7 @@ class Adopt(_Control, frozen=True, tag="adopt"):
     to: str
     store_id: str
     session: int
+    re: float
 
 
 class Who(_Control, frozen=True, tag="who"):

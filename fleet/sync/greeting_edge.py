@@ -16,6 +16,10 @@ from fleet.sync.view import Identity, LinkState
 #: An unanswered hello is said again after, doubled up to, seconds; each edge node a little otherwise (jitter from its run).
 HELLO_S_MIN = 2.0
 HELLO_S_MAX = 20.0
+#: No two hellos of a run are of one time, seconds.
+HELLO_GRAIN_S = 0.001
+#: So soon after other words of the hub its question who we are is an old one, seconds.
+LATE_S = 2.0
 #: Refused copies ask again this often, seconds.
 REFUSED_S = 10.0
 #: Without a sign of the hub for so long an edge node says hello again, seconds.
@@ -31,7 +35,7 @@ class EdgeGreeting:
         self._own = values.get("own_store", "")
         self._hello_at = NEVER
         self._wait_s = HELLO_S_MIN
-        self._said_at = float("-inf")
+        self._said_at = self._round_at = float("-inf")
         self._proof = ""
         self._kind = LinkState.AWAY
         self.detail = ""
@@ -61,7 +65,7 @@ class EdgeGreeting:
 
     def link_up(self, now: float) -> list[Effect]:
         self._kind, self._wait_s = LinkState.GREETING, HELLO_S_MIN
-        return [self._hello(now)]
+        return [self._first_hello(now)]
 
     def closed(self) -> None:
         self._kind, self._hello_at = LinkState.AWAY, NEVER
@@ -76,10 +80,15 @@ class EdgeGreeting:
         if state.greeted and state.heard_at is not None and now - state.heard_at >= SILENT_S:
             state.close()
             self._kind, self._wait_s = LinkState.GREETING, HELLO_S_MIN
-            return [self._hello(now)]
+            return [self._first_hello(now)]
         if not state.greeted and now >= self._hello_at:
             return [self._hello(now)]
         return []
+
+    def _first_hello(self, now: float) -> Effect:
+        """Answers to hellos of before mean nothing any more: another conversation, or another name of this store."""
+        self._round_at = max(now, self._said_at + HELLO_GRAIN_S)
+        return self._hello(self._round_at)
 
     def _hello(self, now: float) -> Effect:
         state = self._state
@@ -109,28 +118,37 @@ class EdgeGreeting:
         """A frame that is not of the conversation. Of another run of the hub, or meant for us: say hello (again)."""
         if now - self._said_at < WHO_S or (self._state.greeted and to != self._state.identity.boot):
             return []
-        if self._state.greeted:
-            self._state.close()
-            self._kind = LinkState.GREETING
-        return [self._hello(now)]
+        return self._again(now)
+
+    def _again(self, now: float) -> list[Effect]:
+        if not self._state.greeted:
+            return [self._hello(now)]
+        self._state.close()
+        self._kind = LinkState.GREETING
+        return [self._first_hello(now)]
 
     def receive(self, message: Control, now: float) -> list[Effect]:
-        mine = self._state.identity.boot
+        mine, greeted = self._state.identity.boot, self._state.greeted
         match message:
-            case Welcome(to=to) if to == mine:
+            case Who(hub=hub) if now - self._said_at >= WHO_S and not (greeted and self._late(hub, now)):
+                return self._again(now)
+            case Welcome() | Later() | Refused() | Adopt() if greeted or message.to != mine or message.re < self._round_at:
+                return []  # to another, or to a hello of before
+            case Welcome():
                 return self._on_welcome(message, now)
-            case Later(to=to, retry_after_s=seconds) if to == mine and not self._state.greeted:
+            case Later(retry_after_s=seconds):
                 self._kind = LinkState.LATER
                 self._hello_at = now + min(max(seconds, 0.1), HELLO_S_MAX) * self._jitter
-            case Refused(to=to) if to == mine:
+            case Refused():
                 return self._on_refused(message, now)
-            case Adopt(to=to) if to == mine:
+            case Adopt():
                 return self._on_adopt(message, now)
-            case Who(hub=hub) if now - self._said_at >= WHO_S and not (self._state.greeted and hub == self._state.peer_boot):
-                self._state.close()
-                self._kind = LinkState.GREETING
-                return [self._hello(now)]
         return []
+
+    def _late(self, hub: str, now: float) -> bool:
+        """The hub's question, from before it greeted this run. (Did it not know us any more, it would have said nothing else.)"""
+        heard_at = self._state.heard_at
+        return hub == self._state.peer_boot and heard_at is not None and now - heard_at < LATE_S
 
     def _on_refused(self, refused: Refused, now: float) -> list[Effect]:
         self._state.close()
@@ -158,12 +176,10 @@ class EdgeGreeting:
         self._proof, self._wait_s, self.detail = "", HELLO_S_MIN, ""
         self._kind = LinkState.GREETING
         stored += [SetValue("own_store", adopt.store_id), TakeIdentity(adopt.store_id, session)]
-        return [*stored, self._hello(now)]
+        return [*stored, self._first_hello(now)]
 
     def _on_welcome(self, welcome: Welcome, now: float) -> list[Effect]:
         state = self._state
-        if state.greeted and state.peer_boot == welcome.boot:
-            return []  # the answer to a hello that was said twice
         if not PROTOCOL_MIN <= welcome.protocol <= PROTOCOL_MAX:
             return []
         effects: list[Effect] = []
@@ -205,7 +221,7 @@ class EdgeGreeting:
 
     # ---- hub verbs ----
 
-    def refilled(self, now: float) -> list[Effect]:
+    def refilled(self, hub: str, now: float) -> list[Effect]:
         return []
 
     def checkpoint(self, seqs: Mapping[str, int], now: float) -> list[Effect]:

@@ -15,6 +15,9 @@ from fleet.sync.state import State
 from fleet.sync.upkeep import Upkeep
 from fleet.sync.view import LinkState
 
+#: Runs of an edge node whose newest hello is remembered.
+BOOTS_MAX = 64
+
 
 class HubGreeting:
     def __init__(self, state: State, upkeep: Upkeep, values: Mapping[str, str], admission: Admission) -> None:
@@ -26,6 +29,7 @@ class HubGreeting:
         self._need_snapshot = values.get("need_snapshot.cfg", "") == "1"
         self._checkpointed = {s: int(values.get(f"checkpoint.{s}") or 0) for s in state.into}
         self._who_at = float("-inf")
+        self._said_at: dict[str, float] = {}  # boot -> `at` of its newest hello
 
     @property
     def edge_epoch(self) -> int:
@@ -92,22 +96,27 @@ class HubGreeting:
         state = self._state
         if hello.edge != state.peer:
             return [Note("warning", "WrongName", f"{hello.edge} speaks on the topics of {state.peer}", "see the broker's rights")]
+        if hello.at <= self._said_at.get(hello.boot, float("-inf")):
+            return []  # said before, or an older one that comes late
+        if hello.boot not in self._said_at and len(self._said_at) >= BOOTS_MAX:
+            self._said_at.clear()
+        self._said_at[hello.boot] = hello.at
         if hello.protocol[0] > PROTOCOL_MAX or hello.protocol[1] < PROTOCOL_MIN:
             detail = f"it speaks {hello.protocol[0]} to {hello.protocol[1]}, the cloud {PROTOCOL_MIN} to {PROTOCOL_MAX}"
-            return [state.control(Refused(hello.boot, "version", detail))]
+            return [state.control(Refused(hello.boot, "version", detail, hello.at))]
         evidence = self._knows_more(hello)
         if evidence:
             return [HubRestored(f"{state.peer} {evidence}", max(state.identity.hub_epoch, lineage(hello.knows)[1]))]
         if self._wants_resync(hello) and (wait_s := self._admission.enter(state.peer, now)):
-            return [state.control(Later(hello.boot, wait_s))]
+            return [state.control(Later(hello.boot, wait_s, hello.at))]
         return self._judged(hello, now)
 
     def _knows_more(self, hello: Hello) -> str:
         """Proof that this database is older than what the edge node has seen of it; else ""."""
         state = self._state
         if hello.knows != state.identity.store_id:
-            (database, epoch), (mine, my_epoch) = lineage(hello.knows), lineage(state.identity.store_id)
-            if database == mine and epoch >= my_epoch:
+            theirs, ours = lineage(hello.knows), lineage(state.identity.store_id)
+            if theirs[0] == ours[0] and theirs[1] >= ours[1]:
                 return f"knows this database as {hello.knows}, it calls itself {state.identity.store_id}"
             return ""
         if hello.hub_session > state.identity.session:
@@ -125,7 +134,7 @@ class HubGreeting:
         return ""
 
     def _knows_less(self, hello: Hello) -> str:
-        """Proof that the edge node's store is older than what it has said itself; else "". (A run begins with all of the last.)"""
+        """Proof that the edge node's store is older than what it has said itself; else ""."""
         state = self._state
         if hello.store_id != state.peer_store:
             return ""
@@ -149,11 +158,11 @@ class HubGreeting:
         effects: list[Effect] = list(persist)
         match verdict:
             case Verdict.STALE:
-                return [*effects, state.control(Refused(hello.boot, "stale", registry.challenges[hello.boot]))]
+                return [*effects, state.control(Refused(hello.boot, "stale", registry.challenges[hello.boot], hello.at))]
             case Verdict.QUARANTINED:
                 return [*effects, *self._quarantine(hello, told=was_quarantined)]
             case Verdict.ADOPT:
-                return [*effects, state.control(Adopt(hello.boot, registry.adopted, registry.session + 1))]
+                return [*effects, state.control(Adopt(hello.boot, registry.adopted, registry.session + 1, hello.at))]
             case Verdict.NEW_STORE:
                 effects += self._new_store(hello)
         return effects + self._welcome(hello, now)
@@ -163,8 +172,8 @@ class HubGreeting:
         state.close()
         self._admission.leave(state.peer)
         effects: list[Effect] = [] if told else [Quarantined(registry.quarantine, dict(registry.candidates))]
-        boots = {hello.boot} if told else {hello.boot, registry.boot}
-        return effects + [state.control(Refused(boot, "quarantined", registry.quarantine)) for boot in sorted(boots)]
+        # the one that was trusted asks who we are with its next beat, and is refused then
+        return [*effects, state.control(Refused(hello.boot, "quarantined", registry.quarantine, hello.at))]
 
     def _new_store(self, hello: Hello) -> list[Effect]:
         state = self._state
@@ -213,6 +222,7 @@ class HubGreeting:
             resync=resync,
             roots=state.replica_root(),
             at=now,
+            re=hello.at,
         )
         effects.append(state.control(welcome))
         if resync == "snapshot":
@@ -228,9 +238,9 @@ class HubGreeting:
 
     # ---- verbs ----
 
-    def refilled(self, now: float) -> list[Effect]:
-        if not self._need_refill:
-            return []
+    def refilled(self, hub: str, now: float) -> list[Effect]:
+        if not self._need_refill or hub != self._state.identity.store_id:
+            return []  # the answer to an earlier refill, told again
         self._need_refill = False
         self._admission.progress(self._state.peer, now)
         effects: list[Effect] = [SetValue("refill", "")]
@@ -257,5 +267,5 @@ class HubGreeting:
             known = ", ".join(registry.candidates) or "none has spoken since the start"
             raise NotFound(f"no copy {boot!r} speaks", field="boot", fix=f"pick one of: {known}")
         persist: list[Persist] = registry.pick(boot, store_id)
-        adopt = self._state.control(Adopt(boot, store_id, registry.session + 1))
+        adopt = self._state.control(Adopt(boot, store_id, registry.session + 1, self._said_at.get(boot, 0.0)))
         return [*persist, adopt]

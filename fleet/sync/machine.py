@@ -204,9 +204,9 @@ class SyncMachine:
         """The answer to NeedSnapshot: (key, message) of everything that the peer should hold."""
         return self._upkeep.snapshot(stream, [(key, codec.encode(message)) for key, message in items], now)
 
-    def refilled(self, now: float) -> list[Effect]:
-        """Hub: the edge node's RefillDone has been applied."""
-        return self._greeting.refilled(now)
+    def refilled(self, hub: str, now: float) -> list[Effect]:
+        """Hub: the edge node's RefillDone (of this `hub`) has been applied."""
+        return self._greeting.refilled(hub, now)
 
     def checkpoint(self, seqs: Mapping[str, int], now: float) -> list[Effect]:
         """Hub: rows of the edge node up to these are in a backup (`cursors` as they were when it was made)."""

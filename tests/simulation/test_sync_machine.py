@@ -90,7 +90,7 @@ class Node:
         return [k for k in self.disk.own if k.startswith(f"{stream}/")]
 
     def apply(self, deliver: fx.Deliver, now: float) -> None:
-        refilled = False
+        refilled = ""
         for item in deliver.items:
             match item.message:
                 case wire.Event(id=word) | wire.ControlCommand(id=word):
@@ -99,8 +99,8 @@ class Node:
                     assert resource is not None
                     if resource["v"] > self.disk.own.get(key, ""):
                         self.disk.own[key] = resource["v"]
-                case wire.RefillDone():
-                    refilled = True
+                case wire.RefillDone(hub=hub):
+                    refilled = hub
                 case None | wire.StatusGone() | wire.DeleteResource():
                     self.disk.state.pop(item.key, None)
                 case wire.StatusReport(status=value) | wire.ApplyResource(resource=value):
@@ -108,7 +108,7 @@ class Node:
         for effect in deliver.persist:
             self.disk.persist(effect)
         if refilled:
-            self.do(self.machine.refilled(now), now)
+            self.do(self.machine.refilled(refilled, now), now)
 
     def refill(self, hub: str, now: float) -> None:
         for key, value in self.disk.state.items():

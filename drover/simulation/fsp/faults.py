@@ -145,10 +145,10 @@ class Faults:
             stream = rng.choice(("ctl", "ack", "snap", "ev", "st", "cfg", "cmd", "nonsense"))
             payload = rng.randbytes(rng.randrange(60))
             if world.net.memory and rng.random() < 0.7:
-                payload = bytearray(rng.choice(world.net.memory)[2][1])
+                broken = bytearray(rng.choice(world.net.memory)[2][1])
                 for _ in range(rng.randrange(1, 4)):
-                    payload[rng.randrange(len(payload))] = rng.choice(b'[]{}",0\xff')
-                payload = bytes(payload[: rng.randrange(1, len(payload) + 1)])
+                    broken[rng.randrange(len(broken))] = rng.choice(b'[]{}",0\xff')
+                payload = bytes(broken[: rng.randrange(1, len(broken) + 1)])
             target = rng.choice((node, world.hub))
             if world.spoils_a_row(payload):
                 continue

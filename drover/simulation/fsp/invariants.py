@@ -1,4 +1,4 @@
-"""The rules about rows and states: nothing lost, nothing twice, the same on both sides (the design's I1 to I10, I16, I18, I19)."""
+"""The rules about rows and states: nothing lost, nothing twice, the same on both sides (I1 to I10, I16, I18, I19)."""
 
 from __future__ import annotations
 

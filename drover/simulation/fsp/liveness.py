@@ -1,4 +1,4 @@
-"""The rules about people and time: copies are found, nobody is thought lost for a stale word, all is well soon after (I13 to I21)."""
+"""The rules about time: copies are found, nobody is thought lost for a stale word, all is well soon after (I13 to I21)."""
 
 from __future__ import annotations
 

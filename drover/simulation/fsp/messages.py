@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from fleet.contracts import wire
+from fleet.contracts.command_ir import ControlAction
 
 KIND = "Robot"
 #: Rows of these keys cannot be applied: the receiver's store refuses them each time.
@@ -45,7 +46,7 @@ def single(stream: str, key: str, id_: str) -> Any:
         return Later(id=id_)
     if stream == "ev":
         return wire.Event(id=id_, at=0.0, level="info", reason="Simulated", subject=key, message="")
-    return wire.ControlCommand(id=id_, action="pause", asked_by="sim")
+    return wire.ControlCommand(id=id_, action=ControlAction.PAUSE, asked_by="sim")
 
 
 def content(message: Any) -> tuple[int, str]:

@@ -1,7 +1,7 @@
 """The network: each edge node and the hub have a leg to a broker that is a dumb pipe; every leg may fail by itself.
 
-Frames are lost, doubled, delayed and reordered; a leg is cut (one way or both), clogged or slow; the broker forgets everything, or
-drops the newest of a full queue; frames of old conversations come again.
+Frames are lost, doubled, delayed and reordered; a leg is cut (one way or both), clogged or slow; the broker forgets everything,
+or drops the newest of a full queue; frames of old conversations come again.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Net:
         if weather.double and rng.random() < weather.double:
             self.carry(edge, sender, to, frame)
         if weather.late and rng.random() < weather.late:
-            self.scheduler.after(rng.uniform(5.0, 600.0), lambda: self.again(edge, to, frame))
+            self.scheduler.after(rng.uniform(5.0, 600.0), lambda: self.again(edge, to, frame) if self.weather.late else None)
 
     def again(self, edge: str, to: str, frame: Frame) -> None:
         """A frame from long ago, out of some queue."""

@@ -330,8 +330,8 @@ class Node:
                 if side.linked:
                     world.publish(self, side.edge, (stream, payload))
             case fx.Deliver(stream=stream, seq=seq):
-                if any(isinstance(i.message, wire.RefillDone) for i in effect.items):
-                    self.queue.append(Batch(side, machine, machine.refilled(now)))
+                for done in (i.message for i in effect.items if isinstance(i.message, wire.RefillDone)):
+                    self.queue.append(Batch(side, machine, machine.refilled(done.hub, now)))
                 self.queue.append(Batch(side, machine, machine.committed(stream, seq, now)))
             case fx.LoadRows():
                 self._load(side, effect)

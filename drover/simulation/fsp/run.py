@@ -60,7 +60,7 @@ def simulate(
     world = World(seed, config, judges, log=log)
     try:
         world.run()
-    except Exception:  # noqa: BLE001: a machine that raises is what the judges look for
+    except Exception:  # noqa: BLE001 - a machine that raises is what the judges look for
         world.judges.fell("I19", "raised: " + traceback.format_exc(limit=-6))
     return Outcome(
         seed=seed,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from drover.simulation.fsp.clock import Scheduler
 from drover.simulation.fsp.config import Config
@@ -154,18 +153,17 @@ class World:
 
     def run(self) -> None:
         scheduler, config = self.scheduler, self.config
-        stop = lambda: self.judges.enough
         self.tick()
         scheduler.after(config.backup_s, self.back_up)
         if "edge restored" in config.faults:
             scheduler.after(config.backup_s * 0.7, self.back_up_edges)
         self.work.go_on()
         scheduler.after(60.0, self.faults.go_on)
-        scheduler.run(config.hours * 3600.0, stop)
-        if not stop():
+        scheduler.run(config.hours * 3600.0, self._enough)
+        if not self._enough():
             self.heal()
             self.settle()
-        if not stop():
+        if not self._enough():
             self.judges.finish()
 
     def heal(self) -> None:
@@ -208,8 +206,11 @@ class World:
         self._run(self.config.idle_s)
         self.idle_bytes_per_min = (self.net.bytes - before) / (self.config.idle_s / 60.0) / len(self.edges)
 
+    def _enough(self) -> bool:
+        return self.judges.enough
+
     def _run(self, seconds: float) -> None:
-        self.scheduler.run(self.scheduler.now + seconds, lambda: self.judges.enough)
+        self.scheduler.run(self.scheduler.now + seconds, self._enough)
 
     def unsettled(self) -> str:
         """What is not yet as it should be; ""."""
