@@ -34,7 +34,15 @@ def main() -> int:
         outcome = asyncio.run(year.run())
     result = outcome.document() | {"wall_s": round(time.monotonic() - began, 1)}
     print(json.dumps(result))
-    return 1 if outcome.failed_count or outcome.unended or outcome.missing_rows or outcome.clock_went_back else 0
+    return (
+        1
+        if outcome.failed_count
+        or outcome.unended
+        or outcome.told < len(outcome.accepted)
+        or outcome.missing_rows
+        or outcome.clock_went_back
+        else 0
+    )
 
 
 if __name__ == "__main__":

@@ -24,10 +24,13 @@ from edge_node.links.cloud import CloudLink
 from edge_node.store.database import WALL_KEY
 from edge_node.store.keeper import Batch, Keeper
 from edge_node.store.salvage import open_or_salvage
+from fleet.contracts import codec as contracts
 from fleet.contracts import topics
 from fleet.contracts.resources import Kind, Phase, RobotModelSpec
 from fleet.contracts.vda5050 import codec
+from fleet.contracts.wire import StatusReport, Up
 from fleet.planning.solve import plan
+from fleet.sync.effects import LoadRows
 from fleet_io.clock import BootClock
 from fleet_io.mqtt import MqttSettings
 from robot_agent.core.config import AgentSettings, Identity
@@ -207,6 +210,17 @@ class Alone:
         """Of the stream whose rows are never merged or dropped: numbers between the first and the last that have no row."""
         stored = self._data.load().stored.get("ev")
         return 0 if stored is None else stored.last - stored.first + 1 - stored.rows
+
+    def endings_for_the_cloud(self) -> set[str]:
+        """Tasks whose ending is in the queue: what the cloud will know of them when it is back."""
+        ended: set[str] = set()
+        for stream in ("ev", "st"):
+            for row in self._data.read_rows(LoadRows(stream, after_seq=-1, limit=-1)):
+                message: object = contracts.decode(row.body, Up)  # type: ignore[arg-type]
+                if isinstance(message, StatusReport) and message.kind == Kind.TASK:
+                    phase = Phase(message.status.get("phase", Phase.PENDING))
+                    (ended.add if phase.ended else ended.discard)(message.name)
+        return ended
 
     # ---- mail ----
 

@@ -15,7 +15,6 @@ from typing import Any
 import httpx
 
 from drover.simulation.alone import Alone
-from edge_node.store.keeper import LIMITS
 from fleet.contracts.resources import Phase
 
 DAY_S = 86400.0
@@ -47,6 +46,8 @@ class Outcome:
     ends: Counter[str] = field(default_factory=Counter)
     outbox_bytes_max: int = 0
     outbox_rows: int = 0
+    quota_bytes: int = 0
+    told: int = 0
     refused_rows: int = 0
     missing_rows: int = 0
     clock_went_back: int = 0
@@ -68,9 +69,10 @@ class Outcome:
             "tasks_cancelled": self.ends[Phase.CANCELLED],
             "tasks_failed": self.ends[Phase.FAILED],
             "tasks_not_ended": len(self.unended),
+            "endings_queued": self.told,
             "late": self.stuck[:FAILURES_KEPT],
             "outbox_bytes_max": self.outbox_bytes_max,
-            "outbox_quota_bytes": LIMITS.quota_bytes,
+            "outbox_quota_bytes": self.quota_bytes,
             "outbox_rows": self.outbox_rows,
             "rows_refused": self.refused_rows,
             "rows_missing": self.missing_rows,
@@ -207,6 +209,8 @@ class Year:
         out.ends = Counter(phase for name, phase in world.ended.items() if name in out.accepted)
         out.outbox_rows = world.keeper.machine.backlog
         out.missing_rows = world.missing_rows()
+        out.quota_bytes = world.keeper.limits.quota_bytes
+        out.told = len(out.accepted & world.endings_for_the_cloud())
         out.clock_went_back = world.clock_went_back
         out.budget = (await self._call("GET", "/offline-budget")).json()["sentence"]
         await world.power_cut()

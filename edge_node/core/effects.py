@@ -45,11 +45,12 @@ class PutResource:
 
 @dataclass(frozen=True, slots=True)
 class DeleteResource:
-    """`made`: deleted at the site, so the cloud must be told."""
+    """`made`: deleted at the site, so the cloud must be told. `last`: only forgotten here; the cloud keeps it, as it was."""
 
     kind: Kind
     name: str
     made: bool = False
+    last: AnyResource | None = None
 
 
 @dataclass(frozen=True, slots=True)

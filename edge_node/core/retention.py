@@ -19,7 +19,7 @@ def forget_old(ctx: Context) -> None:
     ended.sort(key=lambda m: m.status.finished_at or 0.0)
     for mission in ended[: len(ended) - ENDED_MISSIONS_MAX]:
         for task in mission.spec.tasks:
-            if ctx.resources[Kind.TASK].pop(task, None) is not None:
-                ctx.effects.append(DeleteResource(Kind.TASK, task))
+            if (last := ctx.resources[Kind.TASK].pop(task, None)) is not None:
+                ctx.effects.append(DeleteResource(Kind.TASK, task, last=last))
         del missions[mission.metadata.name]
-        ctx.effects.append(DeleteResource(Kind.MISSION, mission.metadata.name))
+        ctx.effects.append(DeleteResource(Kind.MISSION, mission.metadata.name, last=mission))

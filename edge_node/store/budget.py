@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge_node.store.keeper import LIMITS, RATE_KEY, Keeper
+from edge_node.store.keeper import RATE_KEY, Keeper
 from edge_node.store.statements import TOMBS_S
 from fleet.autonomy.budget import Budget, BudgetInputs, LeaseInput, budget_status, offline_budget
 from fleet.contracts.resources import EdgeNodeSpec, EdgeNodeStatus, Kind, TaskSpec
@@ -46,8 +46,8 @@ def document(budget: Budget) -> dict[str, Any]:
 def _inputs(keeper: Keeper, now: float) -> BudgetInputs:
     machine, view = keeper.machine, keeper.machine.view(now)
     return BudgetInputs(
-        quota_bytes=LIMITS.quota_bytes,
-        queued_bytes=LIMITS.quota_bytes if keeper.disk_full else view.backlog_bytes,
+        quota_bytes=keeper.limits.quota_bytes,
+        queued_bytes=keeper.limits.quota_bytes if keeper.disk_full else view.backlog_bytes,
         bytes_per_s=keeper.meter.rate(now),
         disk_free_bytes=shutil.disk_usage(keeper.directory).free,
         kept_rows=view.kept,

@@ -22,6 +22,7 @@ from edge_node.core.effects import DeleteResource, Effect, Emit, NeedPlan, Publi
 from edge_node.store import statements as sql
 from edge_node.store.ballast import BALLAST_PAGES, Ballast, is_full
 from edge_node.store.database import Database, Remembered, Tomb, kind_of
+from edge_node.store.quota import limits_for
 from edge_node.store.refill import refill_messages
 from edge_node.store.statements import EVENTS_MAX, TRIM_EVERY, Statement
 from fleet.autonomy.rate import RateMeter
@@ -40,8 +41,6 @@ T = TypeVar("T")
 #: A commit waits so long for more rows to share its fsync, unless so many statements are there already.
 GROUP_S = 0.005
 GROUP_STATEMENTS = 50
-#: How much may wait for the cloud.
-LIMITS = Limits()
 #: Under this key stands how fast the queue to the cloud was filled, in bytes per second, for the next start.
 RATE_KEY = "queue_bytes_per_s"
 #: What a row takes in the store beside its body, in bytes.
@@ -87,6 +86,7 @@ class Keeper:
         clock: Callable[[], float],
         events: Sequence[Event] = (),
         tombs: Sequence[Tomb] = (),
+        limits: Limits | None = None,
     ) -> None:
         self.core = core
         self.machine = machine
@@ -108,10 +108,24 @@ class Keeper:
         self.rate_stored = data.number(RATE_KEY)
         self.meter = RateMeter(clock(), self.rate_stored)
         self.directory = data.path.parent
+        self.limits = limits or Limits()
 
     @classmethod
-    def open(cls, data: Database, *, site: str, edge: str, clock: Callable[[], float], note: str = "") -> Keeper:
-        """Everything as the store remembers it. `note`: what happened to the store, for the event list."""
+    def open(
+        cls,
+        data: Database,
+        *,
+        site: str,
+        edge: str,
+        clock: Callable[[], float],
+        note: str = "",
+        limits: Limits | None = None,
+    ) -> Keeper:
+        """Everything as the store remembers it. `note`: what happened to the store, for the event list.
+
+        `limits`: how much may wait for the cloud; by default a share of the disk (quota.py).
+        """
+        limits = limits or limits_for(data.path.parent)
         found: Remembered = data.load()
         core = EdgeCore(site=site, edge=edge, session=f"{found.identity.session}-{found.identity.boot}")
         machine = SyncMachine(
@@ -123,9 +137,9 @@ class Keeper:
             values=found.sync_values,
             entries=found.entries,
             now=clock(),
-            limits=LIMITS,
+            limits=limits,
         )
-        keeper = cls(data, core, machine, clock, found.events, data.tombs())
+        keeper = cls(data, core, machine, clock, found.events, data.tombs(), limits)
         core.restore(found.resources, found.journal, clock(), found.values)
         if note:
             core.note("alarm", "StoreSalvaged", note, clock(), "see that the disk is sound; look at what the robots carry")
@@ -240,10 +254,7 @@ class Keeper:
                 self._enqueue(batch, stream, key, StatusGone(kind=word, name=name), gone=True, force=True)
 
     def _report(self, batch: Batch, resource: AnyResource, *, force: bool = False) -> None:
-        meta = resource.metadata
-        status = manifest.to_document(resource).get("status", {})
-        report = StatusReport(kind=str(resource.kind), name=meta.name, status=status, generation=meta.generation)
-        self._enqueue(batch, "st", f"{resource.kind}/{meta.name}", report, force=force)
+        self._enqueue(batch, "st", f"{resource.kind}/{resource.metadata.name}", _status_report(resource), force=force)
 
     def _enqueue(
         self, batch: Batch, stream: str, key: str, message: Up, *, gone: bool = False, force: bool = False, vital: bool = False
@@ -290,6 +301,9 @@ class Keeper:
                 batch.statements.append(sql.core_statement(effect))
                 if made:
                     self._enqueue(batch, "ev", f"{kind}/{name}", DeleteMessage(kind=str(kind), name=name), vital=True)
+                if effect.last is not None and self.machine.backlog:
+                    # the cloud may not have its ending yet, and the row that would tell it gives way to the one below
+                    self._enqueue(batch, "ev", f"{kind}/{name}", _status_report(effect.last), vital=True)
                 self._enqueue(batch, "st", f"{kind}/{name}", StatusGone(kind=str(kind), name=name), gone=True)
             case Emit(event):
                 self._emit(batch, event)
@@ -378,3 +392,9 @@ class Keeper:
         await self.flush()
         self._writer.shutdown()
         self._data.close()
+
+
+def _status_report(resource: AnyResource) -> StatusReport:
+    meta = resource.metadata
+    status = manifest.to_document(resource).get("status", {})
+    return StatusReport(kind=str(resource.kind), name=meta.name, status=status, generation=meta.generation)
