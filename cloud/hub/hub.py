@@ -225,7 +225,7 @@ class Hub:
             log.warning("%s: rows not read: %s", edge, error)
             return
         if self._peers.get(edge) is peer:
-            self._do(edge, peer, peer.loaded(ask.stream, rows, time.time()))
+            self._do(edge, peer, peer.loaded(ask, rows, time.time()))
 
     async def _restored(self, evidence: str, epoch: int) -> None:
         """This database is an older copy: become another store, and let the edge nodes tell what they know."""

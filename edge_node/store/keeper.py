@@ -373,7 +373,7 @@ class Keeper:
 
     async def _load(self, ask: fx.LoadRows) -> None:
         rows = await asyncio.get_running_loop().run_in_executor(self._writer, self._data.read_rows, ask)
-        self.sync(self.machine.loaded(ask.stream, rows, self.clock()))
+        self.sync(self.machine.loaded(ask, rows, self.clock()))
 
     def _out(self, batch: Batch) -> None:
         for publish in batch.publishes:

@@ -119,7 +119,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class LoadRows:
-    """Read rows of the outbox and answer `machine.loaded(stream, rows, now)`: they are on the disk only, not in memory.
+    """Read rows of the outbox and answer `machine.loaded(ask, rows, now)`: they are on the disk only, not in memory.
 
     Either those with seq > `after_seq`, in order, at most `limit`; or (when `keys` is not empty) the waiting ones of `keys`.
     Read behind all writes that were asked for before. Answer with an empty list when there are none.
@@ -129,6 +129,7 @@ class LoadRows:
     after_seq: int = 0
     keys: tuple[str, ...] = ()
     limit: int = 256
+    number: int = 0  # tells questions apart: only the answer to the newest counts
 
 
 @dataclass(frozen=True, slots=True)

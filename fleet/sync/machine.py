@@ -7,7 +7,7 @@ repeat, reorder or delay anything: delivery is proven only by an Ack that the pe
     with transaction: change(); persist(machine.enqueue("st", "Robot/AMR-1", StatusReport(...), now))
     link up -> do(machine.link_up(now));  frame -> do(machine.receive(stream, payload, now));  timers -> do(machine.poll(now))
     Deliver -> with transaction: apply(items); persist(...)   then   do(machine.committed(stream, seq, now))
-    LoadRows -> do(machine.loaded(stream, rows, now))
+    LoadRows -> do(machine.loaded(ask, rows, now))
 
 Rules kept here (the sync design's numbers):
  1. Sequence numbers are gapless from 1 within (store id, stream) and given when a row goes into flight; only rows without
@@ -41,6 +41,7 @@ from fleet.sync.effects import (
     Deliver,
     Delivered,
     Effect,
+    LoadRows,
     Note,
     Persist,
     PutEntry,
@@ -277,9 +278,9 @@ class SyncMachine:
             state.counters.rows_resent += turn.resent
         return effects
 
-    def loaded(self, stream: str, rows: Iterable[Row], now: float) -> list[Effect]:
+    def loaded(self, ask: LoadRows, rows: Iterable[Row], now: float) -> list[Effect]:
         """The answer to LoadRows."""
-        self._state.out[stream].loaded(rows)
+        self._state.out[ask.stream].loaded(ask, rows)
         return self.poll(now)
 
     # ---- the peer's side -------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from fleet.sync.effects import DropRows, LoadRows, NumberRow, Persist, PutRow, Renumber, Row, SetValue, StoredStream
@@ -56,7 +56,7 @@ class Outbound:
         self._flowing = False
         self._loading_until = 0.0
         self._asked: LoadRows | None = None
-        self._unanswered = self._ignore = 0
+        self._asks = 0
         self._outdated: set[str] = set()
         self._resend_s, self._resend_at = RESEND_S_MIN, NEVER
         self._bytes, self._rows = 0, 0
@@ -131,7 +131,7 @@ class Outbound:
         held = self._flowing and self._waiting_bodies < WINDOW_ROWS
         self.waiting[row.key] = row if held else None
         self._waiting_bodies += held
-        if not held and self._unanswered:
+        if not held and self._asked is not None:
             self._outdated.add(row.key)  # an answer that is on its way holds the body before this one
         return [PutRow(row)]
 
@@ -143,15 +143,14 @@ class Outbound:
         elif row.seq:
             self._ages[-1] = (self._ages[-1][0], row.seq)
 
-    def loaded(self, rows: Iterable[Row]) -> None:
-        """The answer to LoadRows. Places of rows that the store has lost are filled with void ones, so that the peer goes on."""
-        self._unanswered = max(0, self._unanswered - 1)
-        if self._ignore:
-            self._ignore -= 1  # asked for before the link was lost
+    def loaded(self, ask: LoadRows, rows: Iterable[Row]) -> None:
+        """The answer to LoadRows. Places of rows that the store has lost are filled with void ones, so that the peer goes on.
+
+        Only the newest question counts: an answer to one of before (the link was lost, or it took too long) may hold old bodies.
+        """
+        if self._asked is None or ask.number != self._asked.number:
             return
-        ask, self._asked, self._loading_until = self._asked, None, 0.0
-        if ask is None:
-            return
+        self._asked, self._loading_until = None, 0.0
         found = list(rows)
         if ask.keys:
             self._loaded_waiting(ask, {row.key: row for row in found if row.seq == 0})
@@ -173,8 +172,7 @@ class Outbound:
                 self._waiting_bodies += 1
             else:
                 del self.waiting[key]
-        if not self._unanswered:
-            self._outdated.clear()
+        self._outdated.clear()
 
     def _fill(self, upto: int) -> None:
         for seq in range(self._loaded_upto + 1, upto):
@@ -195,7 +193,7 @@ class Outbound:
         self._flowing, self.paused = False, False
         self._window.clear()
         self._loaded_upto = self._sent_upto = self.acked
-        self._loading_until, self._asked, self._ignore = 0.0, None, self._unanswered
+        self._loading_until, self._asked = 0.0, None
         for key, row in self.waiting.items():
             if row is not None:
                 self.waiting[key] = None
@@ -342,17 +340,21 @@ class Outbound:
             self._highest_sent = max(self._highest_sent, seq)
 
     def _load(self, turn: Turn, now: float) -> None:
-        if now < self._loading_until:
+        if now < self._loading_until or (ask := self._wanted()) is None:
             return
+        self._asks += 1
+        self._loading_until = now + LOAD_AGAIN_S
+        self._asked = replace(ask, number=self._asks)
+        self._outdated.clear()
+        turn.load.append(self._asked)
+
+    def _wanted(self) -> LoadRows | None:
         if self._loaded_upto < self.last:
             if len(self._window) < WINDOW_ROWS // 2:
-                turn.load.append(LoadRows(self.stream, after_seq=self._loaded_upto, limit=WINDOW_ROWS - len(self._window)))
+                return LoadRows(self.stream, after_seq=self._loaded_upto, limit=WINDOW_ROWS - len(self._window))
         elif self._waiting_bodies < self.credit_rows:
             room = self.credit_rows - self._waiting_bodies
             keys = [key for key, row in islice(self.waiting.items(), WINDOW_ROWS) if row is None][:room]
             if keys:
-                turn.load.append(LoadRows(self.stream, keys=tuple(keys)))
-        if turn.load:
-            self._loading_until = now + LOAD_AGAIN_S
-            self._asked = turn.load[0]
-            self._unanswered += 1
+                return LoadRows(self.stream, keys=tuple(keys))
+        return None

@@ -115,7 +115,7 @@ class Edge:
                         self.disk.persist(persist)
                     self._do(self.machine.committed(effect.stream, effect.seq, now))
                 case fx.LoadRows():
-                    self._do(self.machine.loaded(effect.stream, self.disk.load(effect), now))
+                    self._do(self.machine.loaded(effect, self.disk.load(effect), now))
                 case fx.Refill(hub):
                     self.say("ev", "refill", wire.RefillDone(hub=hub))
 

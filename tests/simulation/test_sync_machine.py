@@ -68,7 +68,7 @@ class Node:
                     self.maybe_crash()
                     self.do(self.machine.committed(stream, seq, now), now)
                 case fx.LoadRows():
-                    self.do(self.machine.loaded(effect.stream, self.disk.load(effect), now), now)
+                    self.do(self.machine.loaded(effect, self.disk.load(effect), now), now)
                 case fx.Resync(stream, keys):
                     for key in keys if keys is not None else self.keys(stream):
                         self.put(stream, key, self.disk.own.get(key), now, force=True)

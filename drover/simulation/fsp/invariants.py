@@ -162,9 +162,17 @@ def _short(content: tuple[int, str] | None) -> str:
 
 
 class Forward(Judge):
-    """I5: generations never go back at an edge node, revisions of a status never go back at the hub within one store."""
+    """I5: generations never go back at an edge node, revisions of a status never go back at the hub within one store.
+
+    (An edge node whose store was salvaged does not know its hub, and takes what it is sent: the hub's backup may be older.)
+    """
 
     name = "I5"
+
+    def storing(self, node: Node, side: Side, stored: list[Any], deliveries: list[Any]) -> None:
+        if node.role is Role.EDGE and any(isinstance(e, fx.SetValue) and e == fx.SetValue("peer_store", "") for e in stored):
+            for word in [w for w in side.half.track if w[0] == "" and w[1].startswith("revision of ")]:
+                del side.half.track[word]
 
     def copied(self, node: Node, side: Side, key: str, content: tuple[int, str]) -> None:
         half = side.half

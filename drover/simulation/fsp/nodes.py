@@ -362,12 +362,12 @@ class Node:
 
         def answer() -> None:
             if run == self.run and side.machine is machine and self.alive:
-                self.do(side, machine.loaded(ask.stream, rows, self.clock.now))
+                self.do(side, machine.loaded(ask, rows, self.clock.now))
 
         if delay_s:
             self.world.scheduler.after(delay_s, lambda: self.awake(answer))
         else:
-            self.queue.append(Batch(side, machine, machine.loaded(ask.stream, rows, self.clock.now)))
+            self.queue.append(Batch(side, machine, machine.loaded(ask, rows, self.clock.now)))
 
     def _refill(self, side: Side, hub: str) -> None:
         """Say all that is known of the peer's state."""
