@@ -246,6 +246,30 @@ def test_stop_is_one_word(api: Api) -> None:
     assert (said.returncode, api.asked) == (0, [("POST /api/v1/stop", None)])
 
 
+def test_a_resume_says_which_edge_node_still_holds_a_stop(api: Api) -> None:
+    held = {"edge": "hall", "by": "gate 3", "id": "s-1", "clear_at": "edge node hall (http://hall:8081)"}
+    api.answers["POST /api/v1/resume"] = (200, {"stopped": True, "held": [held]})
+    said = drover("resume", api=api)
+    assert "hall (by gate 3)" in said.stdout
+    assert "http://hall:8081" in said.stdout
+    api.answers["POST /api/v1/resume"] = (200, {"stopped": False, "held": []})
+    assert drover("resume", api=api).stdout == "resumed: the stop is cleared\n"
+
+
+def test_an_attest_says_exactly_one_thing(api: Api) -> None:
+    task = {"kind": "Task", "metadata": {"name": "m-1.t1"}, "spec": {"edge": "hall"}, "status": {}}
+    api.answers["GET /api/v1/tasks/m-1.t1"] = (200, task)
+    api.answers["POST /api/v1/tasks/m-1.t1/attest"] = (200, task)
+    said = drover("task", "attest", "m-1.t1", "--not-done", "--note", "stands at dock 1", api=api)
+    assert said.stdout == "Task/m-1.t1 will be done anew by edge node hall\n"
+    assert api.asked[-1] == ("POST /api/v1/tasks/m-1.t1/attest", {"outcome": "not_done", "note": "stands at dock 1"})
+    api.asked.clear()
+    for words in ((), ("--done", "--stopped")):
+        said = drover("task", "attest", "m-1.t1", *words, api=api)
+        assert (said.returncode, api.asked) == (1, [])
+        assert "one of" in said.stderr
+
+
 def test_apply_sends_all_documents_at_once_and_nothing_when_one_is_wrong(api: Api, tmp_path: Path) -> None:
     good = "kind: Robot\nmetadata: {name: AMR-1}\nspec: {model: Carrier, serial_number: '1'}\n"
     (tmp_path / "r.yaml").write_text(good)
