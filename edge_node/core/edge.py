@@ -453,8 +453,11 @@ class EdgeCore:
         """Fields of EdgeNodeStatus that only the shell knows: the queue to the cloud, and how long it can run without it."""
         self._ctx.put_status(Kind.EDGE_NODE, self._ctx.edge, **fields)
 
-    def lease_renewed(self, at: float, now: float) -> None:
-        """The cloud has answered a beat that was sent at `at` (own clock): all leases count from then."""
+    def lease_renewed(self, at: float, now: float, *, settled: bool) -> None:
+        """The cloud has answered a beat that was sent at `at` (own clock): leases count from then (EdgeLeases.renewed).
+
+        `settled`: it had nothing decided that is not committed here; only that renews a lease which has run out.
+        """
         self._ctx.leased_at = at
 
     def revoke(self, revoke: Revoke, now: float) -> None:

@@ -152,8 +152,8 @@ class CloudLink:
         self._keeper.change(lambda at: core.cloud_link(machine.online(now), at))
         self._keeper.change(lambda at: core.pressure(self._keeper.pressure, at))
         if machine.renewed_at is not None:
-            renewed_at = machine.renewed_at
-            self._keeper.change(lambda at: core.lease_renewed(renewed_at, at))
+            renewed_at, settled = machine.renewed_at, machine.renewal_settled
+            self._keeper.change(lambda at: core.lease_renewed(renewed_at, at, settled=settled))
         self._keeper.look_after_disk()
         if now >= self._report_at:
             self._report_at = now + REPORT_S

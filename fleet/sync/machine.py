@@ -125,6 +125,11 @@ class SyncMachine:
         return self._state.renewed_at
 
     @property
+    def renewal_settled(self) -> bool:
+        """Edge: when the hub answered that Beat, everything that it had decided was committed here (fleet/authority/leases)."""
+        return self._state.renewal_settled
+
+    @property
     def renewal_heard_at(self) -> float | None:
         """Hub: own clock at which it last answered a Beat: all leases that it has granted count from it."""
         return self._state.renewal_heard_at

@@ -42,6 +42,7 @@ class State:
     peer_epoch: int = 0  # hub_epoch, as an edge node knows it
     heard_at: float | None = None
     renewed_at: float | None = None
+    renewal_settled: bool = False
     renewal_heard_at: float | None = None
     snap_in: Incoming | None = None
     snap_out: Outgoing | None = None

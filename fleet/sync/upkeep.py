@@ -161,10 +161,13 @@ class Upkeep:
         state = self._state
         if state.role is not Role.EDGE or not 0.0 <= reply.echo <= now:
             return []
-        state.renewed_at = max(reply.echo, state.renewed_at if state.renewed_at is not None else reply.echo)
+        newest = state.renewed_at is None or reply.echo >= state.renewed_at
+        if newest:
+            state.renewed_at, state.renewal_settled = reply.echo, reply.equal
         self.offset_s = reply.at - (reply.echo + now) / 2
         self.offset_error_s = (now - reply.echo) / 2
-        self.peer_equal = reply.equal
+        if newest:
+            self.peer_equal = reply.equal
         effects: list[Effect] = []
         for root in reply.roots[:2]:
             effects += self.compare(root, now)
