@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from drover import edge_view
 from drover.cli.output import Output, OutputOption, ago, cell, dump, show_rows, until
 from drover.client import Client, named
 from fleet.contracts.errors import InvalidInput
@@ -91,7 +92,8 @@ def get(
     if output is not Output.TABLE:
         dump(items[0] if name else {"items": items}, output)
         return
-    show_rows([_row(wanted, item) for item in items], output, empty=f"no {wanted.lower()}s")
+    edges = _edges(client, wanted)
+    show_rows([_row(wanted, item, edges) for item in items], output, empty=f"no {wanted.lower()}s")
 
 
 def describe(kind: KindArgument, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
@@ -106,6 +108,8 @@ def describe(kind: KindArgument, name: Annotated[str, typer.Argument(metavar="NA
             f"(LIF, {sum(len(part.get('nodes', [])) for part in lif.get('layouts', []))} nodes; -o yaml shows it)"
         )
     dump(item, Output.YAML)
+    if edges := _edges(client, wanted):
+        print(f"life: {edge_view.life(item, edges)}")
     events = [e for e in client.call("GET", "events", limit=1000)["items"] if e.get("subject") == subject][-10:]
     print("events:" if events else "events: none")
     for event in events:
@@ -122,9 +126,17 @@ def delete(kind: KindArgument, name: Annotated[str, typer.Argument(metavar="NAME
         dump(gone, output)
 
 
-def _row(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:
+def _edges(client: Client, kind: Kind) -> dict[str, dict[str, Any]]:
+    """Edge nodes by name, where a command's life is told."""
+    return {e["metadata"]["name"]: e for e in client.list(Kind.EDGE_NODE)} if kind in (Kind.MISSION, Kind.TASK) else {}
+
+
+def _row(kind: Kind, item: dict[str, Any], edges: dict[str, dict[str, Any]]) -> dict[str, Any]:
     meta, spec, status = item["metadata"], item.get("spec", {}), item.get("status", {})
-    return {"name": meta["name"], **_COLUMNS[kind](spec, status)}
+    row = {"name": meta["name"], **_COLUMNS[kind](spec, status)}
+    if "life" in row:
+        row["life"] = edge_view.life(item, edges)
+    return row
 
 
 _Fields = dict[str, Any]
@@ -148,6 +160,7 @@ def _mission(spec: _Fields, status: _Fields) -> _Fields:
     return {
         "phase": status.get("phase", "pending"),
         "done": f"{status.get('tasks_done', 0)}/{status.get('tasks_total', len(spec.get('tasks', [])))}",
+        "life": None,
         "title": spec.get("title"),
         "eta": until(status.get("eta_at")),
         "age": ago(spec.get("created_at")),
@@ -165,6 +178,7 @@ def _task(spec: _Fields, status: _Fields) -> _Fields:
         "item": spec.get("item"),
         "robot": status.get("robot") or (spec.get("assignment") or {}).get("robot"),
         "phase": status.get("phase", "pending"),
+        "life": None,
         "step": f"{min(status.get('step', 0) + 1, len(steps))}/{len(steps)}" if steps else None,
         "eta": until(status.get("eta_at")),
         "reason": status.get("reason"),
@@ -173,7 +187,7 @@ def _task(spec: _Fields, status: _Fields) -> _Fields:
 
 def _edge_node(_spec: _Fields, status: _Fields) -> _Fields:
     return {
-        "link": status.get("link", "unknown"),
+        "link": edge_view.state_word(status),
         "robots": f"{status.get('robots_online', 0)}/{status.get('robots', 0)}",
         "stopped": status.get("stopped", False),
         "backlog": status.get("backlog", 0),
