@@ -26,11 +26,25 @@ from edge_node.store.keeper import Batch, Keeper
 from edge_node.store.salvage import open_or_salvage
 from fleet.contracts import codec as contracts
 from fleet.contracts import topics
-from fleet.contracts.resources import Kind, Phase, RobotModelSpec
+from fleet.contracts.command_ir import Action
+from fleet.contracts.resources import (
+    AnyResource,
+    Kind,
+    MissionSpec,
+    MissionStatus,
+    ObjectMeta,
+    OnDisconnect,
+    Phase,
+    Resource,
+    RobotModelSpec,
+    TaskSpec,
+    TaskStatus,
+)
 from fleet.contracts.vda5050 import codec
 from fleet.contracts.wire import StatusReport, Up
 from fleet.planning.solve import plan
 from fleet.sync.effects import LoadRows
+from fleet.sync.machine import Limits
 from fleet_io.clock import BootClock
 from fleet_io.mqtt import MqttSettings
 from robot_agent.core.config import AgentSettings, Identity
@@ -51,16 +65,19 @@ SILENT_AFTER_S = 7200.0
 #: Rounds of mail within one moment.
 ROUNDS_MAX = 500
 TOKEN = "alone"
+#: Tasks of the cloud are told apart by their names.
+CLOUDS = "cloud-"
 
 
 class Alone:
     """`t`: true time. `skew_s`: what the wall clock shows beyond it; looked at when the edge node starts."""
 
-    def __init__(self, folder: Path, *, site: str = "warehouse", robots: int = 3) -> None:
+    def __init__(self, folder: Path, *, site: str = "warehouse", robots: int = 3, limits: Limits | None = None) -> None:
+        self._limits = limits
         self.folder, self.site = folder, sites.load(site)
         self.t, self.skew_s = BEGIN_S, 0.0
         self.powered = False
-        self.open: set[str] = set()
+        self.open: set[str] = set()  # tasks of the site's own that have not ended
         self.ended: dict[str, Phase] = {}
         self.clock_at = 0.0
         self.clock_went_back = 0
@@ -100,7 +117,7 @@ class Alone:
         assert salvaged is None, f"the store was damaged: {salvaged}"
         wall_at = max(0.0, self.t + self.skew_s)
         clock = BootClock(data.wall_floor(), wall=lambda: wall_at, boot=lambda: self.t - began)
-        self.keeper = keeper = Keeper.open(data, site=self.site.name, edge=self.site.edge, clock=clock)
+        self.keeper = keeper = Keeper.open(data, site=self.site.name, edge=self.site.edge, clock=clock, limits=self._limits)
         keeper.to_robots = self._to_robot
         keeper.to_planner = self._plans.append
         keeper.watchers.append(self._saw)
@@ -222,6 +239,29 @@ class Alone:
                     (ended.add if phase.ended else ended.discard)(message.name)
         return ended
 
+    def grant(self, number: int, source: str, target: str, not_before_at: float) -> str:
+        """A mission that the cloud gives before it goes away; it is to begin at this time of the edge node's clock."""
+        mission = f"{CLOUDS}{number}"
+        task = f"{mission}-1"
+        now = self.keeper.clock()
+        whole = MissionSpec(title=mission, edge=self.site.edge, tasks=(task,), created_at=now)
+        one = TaskSpec(
+            mission=mission,
+            action=Action.TRANSPORT,
+            edge=self.site.edge,
+            source=source,
+            target=target,
+            not_before_at=not_before_at,
+            created_at=now,
+            fence=number + 1,
+            on_disconnect=OnDisconnect.CONTINUE,
+        )
+        for kind, name, spec, status in ((Kind.MISSION, mission, whole, MissionStatus()), (Kind.TASK, task, one, TaskStatus())):
+            meta = ObjectMeta(name=name, site=self.site.name, generation=1)
+            resource: AnyResource = Resource(kind=kind, metadata=meta, spec=spec, status=status)
+            self.keeper.change(lambda at, r=resource: self.keeper.core.apply(r, at, by="cloud"))  # type: ignore[misc]
+        return task
+
     # ---- mail ----
 
     async def _settle(self) -> None:
@@ -262,7 +302,7 @@ class Alone:
             if phase.ended:
                 self.open.discard(name)
                 self.ended[name] = phase
-            else:
+            elif not name.startswith(CLOUDS):
                 self.open.add(name)
 
 

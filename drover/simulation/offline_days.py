@@ -15,7 +15,10 @@ from typing import Any
 import httpx
 
 from drover.simulation.alone import Alone
+from fleet.autonomy.budget import NO_NEW_WORK_AT
+from fleet.contracts.errors import QueueFull
 from fleet.contracts.resources import Phase
+from fleet.sync.machine import Limits
 
 DAY_S = 86400.0
 YEAR_S = 365.25 * DAY_S
@@ -29,7 +32,10 @@ FAILURES_KEPT = 20
 
 @dataclass
 class Outcome:
-    """`failed`: local calls that were not answered as they should be. `stuck`: accepted tasks that did not end in time."""
+    """`failed`: local calls that were not answered as they should be. `stuck`: accepted tasks that did not end in time.
+
+    `refused_by_pressure`: new work that was refused because the queue to the cloud was 80 % full, as it says (sync design, 7).
+    """
 
     days: float
     seed: int
@@ -48,10 +54,19 @@ class Outcome:
     outbox_rows: int = 0
     quota_bytes: int = 0
     told: int = 0
+    granted: int = 0
+    granted_done: int = 0
+    refused_by_pressure: int = 0
     refused_rows: int = 0
     missing_rows: int = 0
     clock_went_back: int = 0
     budget: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Nothing failed, nothing is open, nothing is missing, and the queue kept its bound."""
+        wrong = self.failed_count or self.unended or self.missing_rows or self.clock_went_back
+        return not wrong and self.told == len(self.accepted) and self.outbox_bytes_max <= self.quota_bytes
 
     def document(self) -> dict[str, Any]:
         return {
@@ -62,9 +77,12 @@ class Outcome:
             "suspends": self.suspends,
             "local_calls": sum(self.calls.values()),
             "failed_calls": self.failed_count,
+            "refused_by_pressure": self.refused_by_pressure,
             "calls": dict(self.calls),
             "missions": self.missions,
             "tasks_accepted": len(self.accepted),
+            "tasks_granted_before": self.granted,
+            "tasks_granted_done": self.granted_done,
             "tasks_done": self.ends[Phase.DONE],
             "tasks_cancelled": self.ends[Phase.CANCELLED],
             "tasks_failed": self.ends[Phase.FAILED],
@@ -85,9 +103,23 @@ class Outcome:
 class Year:
     """One run. `per_day`: missions a day."""
 
-    def __init__(self, folder: Path, *, days: float, seed: int, reboots: int, per_day: float, robots: int = 3) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        days: float,
+        seed: int,
+        reboots: int,
+        per_day: float,
+        robots: int = 3,
+        granted: int = 0,
+        limits: Limits | None = None,
+    ) -> None:
+        """`granted`: tasks that the cloud had given before it went away, each to begin some time in these days."""
         self.dice = random.Random(seed)
-        self.world = Alone(folder, robots=robots)
+        self.world = Alone(folder, robots=robots, limits=limits)
+        self._granted = granted
+        self._due: dict[str, float] = {}
         self.out = Outcome(days, seed)
         self._gap_s = DAY_S / per_day
         self._rounds = max(1, int(days * per_day))
@@ -102,6 +134,10 @@ class Year:
         await world.apply_site()
         registry = await self._call("GET", "/registry")
         self._places = [p["name"] for p in registry.json()["places"] if p["kind"] in ("dock", "rack", "packing")]
+        for n in range(self._granted):
+            source, target = self.dice.sample(self._places, 2)
+            due_at = world.keeper.clock() + self.dice.uniform(0.0, out.days) * DAY_S
+            self._due[world.grant(n, source, target, due_at)] = due_at
         for n in range(self._rounds):
             due_at = self._began_at + (n + self.dice.random()) * self._gap_s
             if world.t < due_at:
@@ -175,7 +211,9 @@ class Year:
         answer = await self.world.call(method, path, document)
         words = path.strip("/").split("/")
         self.out.calls[name or f"{method} {words[0]}" + (f"/{words[-1]}" if len(words) > 2 else "")] += 1
-        if not answer.is_success:
+        if answer.status_code == QueueFull.status and self.world.keeper.pressure >= NO_NEW_WORK_AT:
+            self.out.refused_by_pressure += 1
+        elif not answer.is_success:
             self.out.failed_count += 1
             if len(self.out.failed) < FAILURES_KEPT:
                 day = (self.world.t - self._began_at) / DAY_S
@@ -205,7 +243,9 @@ class Year:
     async def _sum_up(self) -> None:
         world, out = self.world, self.out
         self._weigh()
-        out.unended = sorted(out.accepted - set(world.ended))
+        due = {name for name, at in self._due.items() if at <= world.keeper.clock() - END_S}
+        out.granted, out.granted_done = len(due), sum(world.ended.get(name) is Phase.DONE for name in due)
+        out.unended = sorted((out.accepted | due) - set(world.ended))
         out.ends = Counter(phase for name, phase in world.ended.items() if name in out.accepted)
         out.outbox_rows = world.keeper.machine.backlog
         out.missing_rows = world.missing_rows()

@@ -15,7 +15,7 @@ def test_a_site_runs_for_days_without_its_cloud_over_power_cuts_and_wrong_clocks
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "ENDED_MISSIONS_MAX", 3)  # forgotten here long before the cloud is back
-    year = Year(tmp_path, days=2, seed=7, reboots=3, per_day=6)
+    year = Year(tmp_path, days=2, seed=7, reboots=3, per_day=6, granted=3)
     outcome = asyncio.run(year.run())
     assert outcome.failed == []
     assert outcome.reboots == 3
@@ -23,6 +23,8 @@ def test_a_site_runs_for_days_without_its_cloud_over_power_cuts_and_wrong_clocks
     assert outcome.missions == 12
     assert outcome.unended == []
     assert outcome.stuck == []
+    assert outcome.granted_done == outcome.granted >= 1
+    assert outcome.good
     assert outcome.told == len(outcome.accepted)
     assert outcome.ends["done"] >= 8
     assert outcome.ends["failed"] == 0
