@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import msgspec
 
 from cloud.core.changes import Op, PutSpec
+from cloud.core.fates import is_lost
 from cloud.core.missions import assigned
 from cloud.core.model import Model
 from fleet.contracts.resources import Desired, Kind, Phase
@@ -38,7 +39,7 @@ class Snapshot:
 
 def waiting_tasks(site: Site) -> list[TaskResource]:
     """Tasks that no robot has begun, of missions that shall run."""
-    found = [t for t in site.tasks.values() if _waits(t) and _wanted(t, site)]
+    found = [t for t in site.tasks.values() if _waits(t) and _wanted(t, site) and not is_lost(t)]
     rank = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
     found.sort(key=lambda t: (rank[t.spec.priority], t.spec.created_at, t.metadata.name))
     return found[:TASKS_MAX]

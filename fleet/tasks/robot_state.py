@@ -21,6 +21,8 @@ def why_absent(robot: SiteRobot, site: Site) -> str:
     status = robot.status
     if not robot.spec.enabled:
         return "out of service"
+    if (held := site.inhibited(robot.name)) is not None:
+        return "out of service" + (f": {held.reason}" if held.reason else "")
     if status.connection != "ONLINE":
         return "offline"
     if status.operating_mode not in ("", "AUTOMATIC"):

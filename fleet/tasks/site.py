@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from fleet.authority.inhibits import effective
 from fleet.contracts.command_ir import Action
 from fleet.contracts.errors import NotFound
 from fleet.contracts.resources import (
@@ -17,6 +18,8 @@ from fleet.contracts.resources import (
     ClosureSpec,
     ClosureStatus,
     EdgeNodeStatus,
+    Inhibit,
+    InhibitKind,
     ItemSpec,
     Kind,
     LayoutSpec,
@@ -85,6 +88,7 @@ class Site:
     missions: Mapping[str, MissionResource]
     closures: tuple[ClosureResource, ...]
     stopped: bool = False
+    inhibits: tuple[Inhibit, ...] = ()
 
     @classmethod
     def build(cls, site: str, resources: Iterable[AnyResource], now: float, *, previous: Site | None = None) -> Site:
@@ -116,7 +120,8 @@ class Site:
             tasks=by_kind[Kind.TASK],
             missions=by_kind[Kind.MISSION],
             closures=tuple(r for _, r in sorted(by_kind[Kind.CLOSURE].items())),
-            stopped=any(_stopped(r.status) for r in by_kind[Kind.EDGE_NODE].values()),
+            stopped=any(_stopped(r.status) for r in edges.values()),
+            inhibits=effective(*(side for r in edges.values() for side in (r.spec.inhibits, r.status.inhibits))),
         )
 
     # ---- names ----
@@ -182,12 +187,19 @@ class Site:
 
     @cached_property
     def closed_nodes(self) -> frozenset[str]:
-        """Nodes that no robot may enter now: of closures that are on, and of no_robot_zones."""
+        """Nodes that no robot may enter now: of closures that are on, of inhibited zones, and of no_robot_zones."""
         nodes = {n for p in self.places_of_kind(NO_ROBOT_ZONE) for n in p.nodes}
         for closure in self.open_closures:
             for target in closure.spec.targets:
                 nodes.update(self.nodes_of(target))
+        for inhibit in self.inhibits:
+            if inhibit.kind is InhibitKind.ZONE:
+                nodes.update(self.nodes_of(inhibit.target))
         return frozenset(nodes)
+
+    def inhibited(self, robot: str) -> Inhibit | None:
+        """The entry that puts this robot out of service."""
+        return next((i for i in self.inhibits if i.kind is InhibitKind.ROBOT and i.target == robot), None)
 
     @property
     def open_closures(self) -> tuple[ClosureResource, ...]:

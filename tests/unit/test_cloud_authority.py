@@ -56,6 +56,7 @@ from fleet.contracts.resources import (
 from fleet.contracts.wire import ApplyResource, DeleteResource, Revoke, Revoked, RevokeOutcome, StatusReport
 from fleet.planning.solve import plan
 from fleet.sync.effects import Delivered
+from fleet.tasks.robot_state import why_absent
 from tests.unit import sites
 from tests.unit.sites import NOW, SITE
 
@@ -526,3 +527,15 @@ def test_a_mission_of_one_edge_node_is_still_its_own_word() -> None:
     status = msgspec.to_builtins(MissionStatus(phase=Phase.RUNNING, tasks_total=1))
     cloud.says("edge-1", StatusReport(kind="Mission", name="m-1", status=status, at=NOW))
     assert cloud.model.need(Kind.MISSION, "m-1").status.phase is Phase.RUNNING
+
+
+def test_zones_and_robots_that_a_site_has_inhibited_are_planned_around_by_the_cloud() -> None:
+    cloud = Cloud()
+    zone = Inhibit(id="z-1", kind=InhibitKind.ZONE, owner="edge:edge-1", target="Crossing")
+    robot = Inhibit(id="r-1", kind=InhibitKind.ROBOT, owner="edge:edge-1", target="AMR-1", reason="leaks oil")
+    status = msgspec.to_builtins(EdgeNodeStatus(inhibits=(zone, robot)))
+    cloud.says("edge-1", StatusReport(kind="EdgeNode", name="edge-1", status=status, at=NOW))
+    site = sites.Site.build(SITE, cloud.model.resources(), NOW)
+    assert set(site.nodes_of("Crossing")) <= site.closed_nodes
+    assert why_absent(site.robots["AMR-1"], site) == "out of service: leaks oil"
+    assert why_absent(site.robots["AMR-2"], site) == ""
