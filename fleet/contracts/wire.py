@@ -122,7 +122,7 @@ class KnownSpec(_Message, frozen=True, kw_only=True, tag="known"):
 
 
 class RefillDone(_Message, frozen=True, kw_only=True, tag="refill.done"):
-    """Edge -> cloud (stream ev): all that was known has been said. `hub`: the store id of the Refill that this answers."""
+    """Edge -> cloud (stream ev): all that was known has been said. `hub`: word of the Refill that this answers."""
 
     hub: str
 

@@ -200,7 +200,7 @@ class EdgeGreeting:
         self._proof, self.detail, self._wait_s = "", "", HELLO_S_MIN
         self._upkeep.opened(now)
         if welcome.resync == "refill":
-            effects.append(Refill(welcome.store_id))
+            effects.append(Refill(f"{welcome.store_id} {welcome.boot}"))
         for root in welcome.roots[:2]:
             effects += self._upkeep.compare(root, now)
         return effects

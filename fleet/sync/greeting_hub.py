@@ -239,7 +239,8 @@ class HubGreeting:
     # ---- verbs ----
 
     def refilled(self, hub: str, now: float) -> list[Effect]:
-        if not self._need_refill or hub != self._state.identity.store_id:
+        identity = self._state.identity
+        if not self._need_refill or hub != f"{identity.store_id} {identity.boot}":
             return []  # the answer to an earlier refill, told again
         self._need_refill = False
         self._admission.progress(self._state.peer, now)
