@@ -34,9 +34,17 @@ def improved_routes(
     *,
     budget_s: float,
 ) -> dict[str, list[str]] | None:
-    """Better routes than `start`, or None when none were found in the budget. `start` must hold all of `ordered`."""
-    model = _Model(request, ordered, fits)
-    return model.solve(start, budget_s)
+    """Better routes than `start`, or None when none were found in the budget. `start` must hold all of `ordered`.
+
+    None too for what does not fit into HORIZON_S at all: a wait of two days, a robot that is not free before.
+    """
+    try:
+        model = _Model(request, ordered, fits)
+        return model.solve(start, budget_s)
+    except Exception as error:
+        if str(error) != "CP Solver fail":  # all that OR-Tools says of rules that contradict each other
+            raise
+        return None
 
 
 class _Model:

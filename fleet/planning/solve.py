@@ -22,6 +22,8 @@ ROUTING_TASKS_MAX = 250
 ROUTING_SHARE = 0.8
 #: More search than this for each task finds nothing more: small plans answer at once, whatever the budget.
 ROUTING_S_PER_TASK = 0.02
+#: Tasks that can't begin within so long stay where the floor has put them, seconds (half of routing's horizon).
+SOON_S = 43_200.0
 #: Offers that a second of matching can weigh on a slow core; plans that need more than the budget go without.
 MATCHING_OFFERS_PER_S = 200_000
 
@@ -70,18 +72,36 @@ def _improve(
         if matched is not None and matched.cost < best.cost:
             best, solver = matched, "matching"
     placed = {leg.task.name for leg in best.timed}
-    routable = [task for task in ordered if task.name in placed]
-    if len(routable) > ROUTING_TASKS_MAX:
+    routable = _soon([task for task in ordered if task.name in placed], request)
+    if not 1 < len(routable) <= ROUTING_TASKS_MAX:
         return best, solver
 
     from fleet.planning.ortools_routing import improved_routes
 
     search_s = min(budget_s * ROUTING_SHARE, len(routable) * ROUTING_S_PER_TASK)
-    routes = improved_routes(request, routable, fits, routes_of(best), budget_s=search_s)
+    near, whole = {task.name for task in routable}, routes_of(best)
+    start = {robot: [name for name in names if name in near] for robot, names in whole.items()}
+    routes = improved_routes(request, routable, fits, start, budget_s=search_s)
+    if routes is not None:
+        later = {robot: [name for name in names if name not in near] for robot, names in whole.items()}
+        routes = {robot: [*routes.get(robot, ()), *later.get(robot, ())] for robot in {**routes, **later}}
     routed = evaluate(request, routes) if routes is not None else None
     if routed is not None and routed.cost < best.cost:
         best, solver = routed, "routing"
     return best, solver
+
+
+def _soon(tasks: Sequence[PlanTask], request: PlanRequest) -> list[PlanTask]:
+    """Those that may begin within SOON_S, without what waits for the others: routing looks one day ahead and no further."""
+    soon: list[PlanTask] = []
+    late: set[str] = set()
+    for task in tasks:  # in an order in which what is waited for comes first
+        begin_s = max([task.not_before_s, *(request.running.get(name, 0.0) for name in task.after)])
+        if begin_s > SOON_S or any(name in late for name in task.after):
+            late.add(task.name)
+        else:
+            soon.append(task)
+    return soon
 
 
 def _judged(request: PlanRequest, routes: Routes) -> Schedule:

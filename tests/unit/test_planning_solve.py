@@ -202,3 +202,18 @@ def test_a_robot_without_speed_reaches_nothing() -> None:
 
     travel = TravelTimes(SiteGraph.build([SiteNode("a", 0, 0), SiteNode("b", 1, 0)], []))
     assert (travel("a", "b", 0.0), travel("a", "a", 0.0), travel("?", "b", 1.0)) == (inf, 0.0, inf)
+
+
+@pytest.mark.parametrize("not_before_s", [40_000.0, 90_000.0, 3e6, 1e9])
+def test_a_task_that_begins_in_days_disturbs_no_plan(not_before_s: float) -> None:
+    tasks = [a_task("later", 0, 9, not_before_s=not_before_s), a_task("behind", 9, 3, after=("later",)), a_task("t1", 0, 9)]
+    result = plan(a_request([a_robot("AMR-1"), a_robot("AMR-2", 20)], [*tasks, a_task("t2", 5, 9)]), budget_s=0.2)
+    assert sorted(who(result)) == ["behind", "later", "t1", "t2"]
+    assert not result.unassigned
+
+
+@pytest.mark.parametrize("changes", [{"service_s": (200_000.0, 5.0)}, {"service_s": (5.0, 1e8), "not_before_s": 10.0}])
+def test_work_longer_than_a_day_is_planned_as_well(changes: dict[str, object]) -> None:
+    tasks = [a_task("long", 0, 9, **changes), a_task("t1", 0, 9, after=("long",)), a_task("t2", 5, 9)]
+    result = plan(a_request([a_robot("AMR-1"), a_robot("AMR-2", 20, free_in_s=100_000.0)], tasks), budget_s=0.2)
+    assert sorted(who(result)) == ["long", "t1", "t2"]
