@@ -49,6 +49,8 @@ def _apply(node: Node, side: Side, item: fx.Delivered) -> None:
                 half.copy_gone[item.key] = old[0]
         case wire.KnownSpec():
             _known(node, side, item.key, item.message)
+            # what is written next must be newer than all that the edge nodes know
+            node.counter = node.disk.counter = max(node.counter, item.message.generation)
 
 
 def _known(node: Node, side: Side, key: str, known: wire.KnownSpec) -> None:

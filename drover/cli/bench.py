@@ -1,0 +1,79 @@
+"""`drover bench sync`: the synchronisation between cloud and edge nodes, under every fault, on a virtual clock."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from drover.cli.exits import EXIT_DONE, EXIT_REFUSED, EXIT_USAGE
+from drover.cli.output import Output, dump
+
+bench = typer.Typer(name="bench", help="Measure and prove: the sync protocol in simulation.", no_args_is_help=True)
+
+HoursOption = Annotated[float, typer.Option("--hours", min=0.01, max=1000.0, help="Simulated hours of faults for each seed.")]
+ResumeOption = Annotated[Path | None, typer.Option("--resume", help="File to keep the state in, and to go on from.")]
+MutateOption = Annotated[str, typer.Option("--mutate", help="Break this rule of the protocol first (`list` names them).")]
+
+
+@bench.callback()
+def _bench() -> None:
+    """Benchmarks that need no running system."""
+
+
+@bench.command("sync")
+def sync(
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Histories to play.")] = 100,
+    hours: HoursOption = 1.0,
+    first: Annotated[int, typer.Option("--seed", min=0, help="The first seed.")] = 0,
+    mutate: MutateOption = "",
+    edges: Annotated[int, typer.Option("--edges", min=0, max=2000, help="Edge nodes (0: the seed chooses).")] = 0,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes.")] = 1,
+    resume: ResumeOption = None,
+    output: Annotated[Output, typer.Option("-o", "--output", help="json or yaml.")] = Output.JSON,
+) -> None:
+    """Play histories full of faults, and say which invariants of the protocol fell (0 are expected; exit code 1 otherwise).
+
+    With --mutate a rule is broken on purpose: then something must fall, and the exit code is 1 when nothing does.
+    """
+    from drover.simulation.fsp.campaign import Plan, Tally, campaign
+    from drover.simulation.fsp.mutations import MUTATIONS
+
+    if mutate == "list":
+        print("\n".join(MUTATIONS))
+        return
+    if mutate and mutate not in MUTATIONS:
+        print(f"no rule {mutate!r}: use one of {', '.join(MUTATIONS)}", file=sys.stderr)
+        raise typer.Exit(EXIT_USAGE)
+    plan = Plan(seeds, hours, first, mutate, edges)
+    tally = Tally()
+    try:
+        if resume is not None and resume.exists():
+            tally = Tally.load(resume, plan)
+        campaign(plan, jobs=jobs, checkpoint=resume, told=_progress, tally=tally)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(EXIT_USAGE) from None
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+    print(file=sys.stderr)
+    shown = {"mutate": mutate} if mutate else {}
+    dump({**shown, **tally.summary()}, Output.JSON if output is Output.TABLE else output)
+    good = bool(tally.violations) if mutate else not tally.violations
+    raise typer.Exit(EXIT_DONE if good else EXIT_REFUSED)
+
+
+def _progress(tally: object) -> None:
+    from drover.simulation.fsp.campaign import Tally
+
+    assert isinstance(tally, Tally)
+    line = (
+        f"\r{tally.seeds} seeds, {tally.simulated_hours:.0f} simulated hours, {tally.violations} violations, {tally.wall_s:.0f} s"
+    )
+    print(line, end="", file=sys.stderr, flush=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(bench)
