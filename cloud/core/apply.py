@@ -6,7 +6,7 @@ generations never fall, not even over a delete and a new resource of the same na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -96,6 +96,7 @@ class _Draft:
         self.skip_edge: dict[tuple[Kind, str], str] = {}
         self.moved_from: list[tuple[Kind, str, str]] = []
         self.revokes: list[tuple[str, Revoke]] = []
+        self.drivers: dict[str, str] | None = None
 
     def put_spec(self, op: PutSpec) -> None:
         key = (op.kind, op.name)
@@ -108,6 +109,8 @@ class _Draft:
         if old is not None and old.metadata.generation >= op.min_generation and _same(op, old):
             return
         self.changed[key] = self._next(op, old)
+        if op.kind is Kind.ROBOT:
+            self.drivers = None
         self.removed.pop(key, None)
         self.spec_changed.add(key)
         self.skip_edge[key] = op.from_edge
@@ -125,13 +128,19 @@ class _Draft:
             op,
             old,
             fence=fence_of(self.hub_epoch, self.version + 1),
-            edges=(e for e in self._live(Kind.EDGE_NODE) if e.metadata.site == site),
-            robots=self._live(Kind.ROBOT) if old is None or op.new_attempt else (),
+            edges=[e.metadata.name for e in self._live(Kind.EDGE_NODE) if e.metadata.site == site],
+            drivers=self._drivers,
             find=lambda kind, name: self._get((kind, name)),
         )
         if op.new_attempt and op.revoke and old is not None and old.spec.edge:
             self.revokes.append((old.spec.edge, Revoke(task=op.name, fence=old.spec.fence, reason=op.new_attempt)))
         return replace(op, spec=spec)
+
+    def _drivers(self) -> Mapping[str, str]:
+        """Robot -> its edge node; kept, because a change may bring hundreds of tasks."""
+        if self.drivers is None:
+            self.drivers = {r.metadata.name: r.spec.edge for r in self._live(Kind.ROBOT)}
+        return self.drivers
 
     def _bind_tasks(self, node: PutSpec) -> None:
         """The first edge node of a site gets the tasks that waited for one."""

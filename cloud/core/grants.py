@@ -12,7 +12,7 @@ in time, and the cloud would reckon with a stop that never comes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
@@ -34,11 +34,12 @@ def granted(
     old: AnyResource | None,
     *,
     fence: int,
-    edges: Iterable[AnyResource],
-    robots: Iterable[AnyResource],
+    edges: Collection[str],
+    drivers: Callable[[], Mapping[str, str]],
     find: Find,
 ) -> TaskSpec:
-    """The spec of a Task as it is to be stored. `fence`: the one for a new attempt; `edges`, `robots`: those of the site.
+    """The spec of a Task as it is to be stored. `fence`: the one for a new attempt; `edges`: those of the site;
+    `drivers`: robot -> its edge node.
 
     Raises Conflict for a change of what is fixed for an attempt.
     """
@@ -48,8 +49,7 @@ def granted(
         return msgspec.structs.replace(spec, fence=max(spec.fence, known), edge=spec.edge or op.from_edge)
     if old is not None and not op.new_attempt:
         return _continued(op.name, spec, old.spec)
-    names = [e.metadata.name for e in edges]
-    edge = spec.edge if op.new_attempt and spec.edge in names else bound_edge(spec, names, robots, find)
+    edge = spec.edge if op.new_attempt and spec.edge in edges else bound_edge(spec, edges, drivers(), find)
     node = find(Kind.EDGE_NODE, edge) if edge else None
     policy = spec.on_disconnect or (node.spec.on_disconnect if node is not None else OnDisconnect.CONTINUE)
     return msgspec.structs.replace(spec, fence=fence, edge=edge, on_disconnect=policy)
@@ -70,13 +70,11 @@ def _continued(name: str, spec: TaskSpec, old: TaskSpec) -> TaskSpec:
     return kept
 
 
-def bound_edge(spec: TaskSpec, edges: Iterable[str], robots: Iterable[AnyResource], find: Find) -> str:
+def bound_edge(spec: TaskSpec, edges: Collection[str], driven: Mapping[str, str], find: Find) -> str:
     """The edge node that shall do it: that of the robot asked for, the one named, that of the plan, of the mission, the busiest.
 
     "": there is none.
     """
-    names = sorted(edges)
-    driven = {r.metadata.name: r.spec.edge for r in robots}
     mission = find(Kind.MISSION, spec.mission) if spec.mission else None
     planned = spec.assignment.robot if spec.assignment is not None else ""
     wanted = (
@@ -85,6 +83,8 @@ def bound_edge(spec: TaskSpec, edges: Iterable[str], robots: Iterable[AnyResourc
         driven.get(planned),
         mission.spec.edge if mission is not None else "",
     )
+    found = next((name for name in wanted if name in edges), None)
+    if found is not None:
+        return found
     count = Counter(driven.values())
-    busiest = min(names, key=lambda name: (-count[name], name), default="")
-    return next((name for name in wanted if name in names), busiest)
+    return min(edges, key=lambda name: (-count[name], name), default="")

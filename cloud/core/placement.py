@@ -16,7 +16,7 @@ from cloud.core.changes import AddEvent, Op, PutSpec, PutStatus, SendRevoke
 from cloud.core.fates import ATTESTED, FATE, is_unknown, timestamp, unknown, with_condition, without_condition
 from cloud.core.model import Model
 from fleet.authority.leases import HubLeases
-from fleet.authority.reassign import Allowed, Holder, Unknown, Why, may_start
+from fleet.authority.reassign import Holder, Unknown, Why, may_start
 from fleet.contracts.commands import Attested
 from fleet.contracts.errors import Conflict
 from fleet.contracts.resources import AnyResource, Condition, Desired, Kind, OnDisconnect, Phase, TaskSpec
@@ -38,7 +38,7 @@ def placed_anew(
     `now`: Unix seconds; `boot_now`: the clock of `leases`.
     """
     ops: list[Op] = []
-    moves = 0
+    moves, able = 0, _Able(model, away)
     for task in list(model.open_tasks()):
         if task.spec.edge not in away:
             ops += _heard_again(task)
@@ -46,23 +46,18 @@ def placed_anew(
         if not task.spec.fence or task.spec.desired is Desired.CANCEL:
             continue
         verdict = may_start(_holder(task, leases), boot_now)
-        if isinstance(verdict, Allowed) and moves < MOVES_MAX and _is_due(task.spec, leases, boot_now):
-            edge = other_edge(model, task, away)
+        if isinstance(verdict, Unknown):
+            if not _says(task, verdict.reason):
+                text = _words(task, verdict, leases, now=now, boot_now=boot_now)
+                ops.append(_told_unknown(task, verdict.reason, text, now))
+        elif _is_due(task.spec, leases, boot_now) and moves < MOVES_MAX:
+            edge = able.other_edge(task)
             if edge:
                 moves += 1
                 ops += _moved(model, task, edge, now=now, new_id=new_id)
-                continue
-            verdict_words = (
-                NO_OTHER_EDGE,
-                f"nothing moves under its fence any more, but no other edge node can {task.spec.action}",
-            )
-        elif isinstance(verdict, Allowed):
-            continue  # not asked to be replaced (yet)
-        else:
-            verdict_words = _words(task, verdict, leases, now=now, boot_now=boot_now)
-        status = with_condition(task.status, unknown(verdict_words[0], verdict_words[1], now))
-        if status is not task.status:
-            ops.append(PutStatus(Kind.TASK, task.metadata.name, status))
+            elif not _says(task, NO_OTHER_EDGE):
+                text = f"nothing moves under its fence any more, but no other edge node can {task.spec.action}"
+                ops.append(_told_unknown(task, NO_OTHER_EDGE, text, now))
     return ops
 
 
@@ -83,7 +78,7 @@ def store_replaced_ops(model: Model, edge: str, now: float) -> list[Op]:
                 f" with {task.status.robot}, step {task.status.step}" if task.status.robot else ""
             )
             fix = f"look at the robot, then: drover task attest {name} --stopped | --done | --not-done"
-            ops.append(PutStatus(Kind.TASK, name, with_condition(task.status, unknown(Why.STORE_LOST, f"{text}. {fix}", now))))
+            ops.append(_told_unknown(task, Why.STORE_LOST, f"{text}. {fix}", now))
             lost.append(name)
         else:
             # nobody is left at that edge node who could answer a Revoke
@@ -126,7 +121,7 @@ def attested(
     told = _event(new_id(), now, "warning", "Attested", f"Task/{name}", text)
     if outcome is Attested.DONE:
         return [*_ended_as_done(task, text, now), told]
-    edge = task.spec.edge if task.spec.edge not in away else other_edge(model, task, away) or task.spec.edge
+    edge = task.spec.edge if task.spec.edge not in away else _Able(model, away).other_edge(task) or task.spec.edge
     if edge != task.spec.edge:
         return [*_moved(model, task, edge, now=now, new_id=new_id, why=text), told]
     return [_put(task, task.spec, why=text), told]
@@ -137,23 +132,6 @@ def away_of(model: Model) -> frozenset[str]:
     there = {e.metadata.name: e.status.link for e in model.edges()}
     gone = {t.spec.edge for t in model.open_tasks() if t.spec.edge and t.spec.edge not in there}
     return frozenset(gone | {name for name, link in there.items() if link == "offline"})
-
-
-def other_edge(model: Model, task: AnyResource, away: Collection[str]) -> str:
-    """The edge node of the site, heard by the cloud, with most robots that could do the task; "" where there is none."""
-    there = {
-        e.metadata.name
-        for e in model.edges(site=task.metadata.site)
-        if e.metadata.name not in away and e.metadata.name != task.spec.edge and e.status.link == "online"
-    }
-    if not there:
-        return ""
-    count: Counter[str] = Counter(
-        robot.spec.edge
-        for robot in model.of_kind(Kind.ROBOT, site=task.metadata.site)
-        if robot.spec.edge in there and can_do(robot, model.get(Kind.ROBOT_MODEL, robot.spec.model), task.spec)
-    )
-    return min(count, key=lambda name: (-count[name], name), default="")
 
 
 def can_do(robot: AnyResource, maker: AnyResource | None, spec: TaskSpec) -> bool:
@@ -167,6 +145,32 @@ def can_do(robot: AnyResource, maker: AnyResource | None, spec: TaskSpec) -> boo
         and spec.action in maker.spec.capabilities
         and (spec.load_kg or 0.0) <= payload_kg
     )
+
+
+class _Able:
+    """Which edge node could do what instead; asked for many alike tasks at once."""
+
+    def __init__(self, model: Model, away: Collection[str]) -> None:
+        self._model = model
+        self._there = frozenset(
+            e.metadata.name for e in model.edges() if e.metadata.name not in away and e.status.link == "online"
+        )
+        self._known: dict[tuple[object, ...], str] = {}
+
+    def other_edge(self, task: AnyResource) -> str:
+        """The edge node of the site, heard by the cloud, with most robots that could do the task; "" where there is none."""
+        spec, site = task.spec, task.metadata.site
+        key = (site, spec.edge, spec.robot, spec.robot_type, spec.action, spec.load_kg)
+        if key not in self._known:
+            count: Counter[str] = Counter(
+                robot.spec.edge
+                for robot in self._model.of_kind(Kind.ROBOT, site=site)
+                if robot.spec.edge in self._there
+                and robot.spec.edge != spec.edge
+                and can_do(robot, self._model.get(Kind.ROBOT_MODEL, robot.spec.model), spec)
+            )
+            self._known[key] = min(count, key=lambda name: (-count[name], name), default="")
+        return self._known[key]
 
 
 # ---- parts ----------------------------------------------------------------------------------------------------------
@@ -195,8 +199,17 @@ def _heard_again(task: AnyResource) -> list[Op]:
     return [PutStatus(Kind.TASK, task.metadata.name, without_condition(task.status, FATE))]
 
 
-def _words(task: AnyResource, verdict: Unknown, leases: HubLeases, *, now: float, boot_now: float) -> tuple[str, str]:
-    """Reason and sentence for the condition."""
+def _says(task: AnyResource, reason: str) -> bool:
+    """Whether the task's status says so already."""
+    return any(c.type == FATE and c.status == "Unknown" and c.reason == reason for c in task.status.conditions)
+
+
+def _told_unknown(task: AnyResource, reason: str, text: str, now: float) -> PutStatus:
+    return PutStatus(Kind.TASK, task.metadata.name, with_condition(task.status, unknown(reason, text, now)))
+
+
+def _words(task: AnyResource, verdict: Unknown, leases: HubLeases, *, now: float, boot_now: float) -> str:
+    """The sentence for the condition."""
     edge, name = task.spec.edge, task.metadata.name
     since = timestamp(now - (boot_now - leases.heard_at(edge)))
     said = f"edge node {edge} was last heard at {since}"
@@ -209,14 +222,13 @@ def _words(task: AnyResource, verdict: Unknown, leases: HubLeases, *, now: float
                 from_at = max(from_at, leases.heard_at(edge) + task.spec.replace_after_s)
             then = timestamp(now + from_at - boot_now)
             what = "it can be placed anew" if task.spec.replace_after_s is not None else "it is certain to stand"
-            return verdict.reason, f"{said}; its robot stops by itself, {what} from {then}, {attest}"
+            return f"{said}; its robot stops by itself, {what} from {then}, {attest}"
         case Why.STORE_LOST:
-            return verdict.reason, f"edge node {edge} has lost its store; {attest}"
+            return f"edge node {edge} has lost its store; {attest}"
         case _:
             return (
-                verdict.reason,
                 f"{said}; with policy {task.spec.on_disconnect or OnDisconnect.CONTINUE} it may be at work. "
-                f"It can be placed anew only when the edge node answers, {attest}",
+                f"It can be placed anew only when the edge node answers, {attest}"
             )
 
 
