@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from drover.simulation.alone import Alone
+from drover.simulation.homecoming import Home, Homecoming
 from fleet.autonomy.budget import NO_NEW_WORK_AT
 from fleet.contracts.errors import QueueFull
 from fleet.contracts.resources import Phase
@@ -54,6 +55,8 @@ class Outcome:
     outbox_rows: int = 0
     quota_bytes: int = 0
     told: int = 0
+    home: Home = field(default_factory=Home)
+    home_missing: int = 0
     granted: int = 0
     granted_done: int = 0
     refused_by_pressure: int = 0
@@ -66,6 +69,7 @@ class Outcome:
     def good(self) -> bool:
         """Nothing failed, nothing is open, nothing is missing, and the queue kept its bound."""
         wrong = self.failed_count or self.unended or self.missing_rows or self.clock_went_back
+        wrong = wrong or self.home.left or self.home.repeated or self.home.dead or self.home_missing
         return not wrong and self.told == len(self.accepted) and self.outbox_bytes_max <= self.quota_bytes
 
     def document(self) -> dict[str, Any]:
@@ -96,6 +100,12 @@ class Outcome:
             "rows_missing": self.missing_rows,
             "clock_went_back": self.clock_went_back,
             "budget": self.budget,
+            "home_rows": sum(self.home.rows.values()),
+            "home_repeated": self.home.repeated,
+            "home_left": self.home.left,
+            "home_endings_missing": self.home_missing,
+            "home_bytes": self.home.bytes,
+            "home_s": round(self.home.seconds, 1),
             "failures": self.failed,
         }
 
@@ -253,4 +263,6 @@ class Year:
         out.told = len(out.accepted & world.endings_for_the_cloud())
         out.clock_went_back = world.clock_went_back
         out.budget = (await self._call("GET", "/offline-budget")).json()["sentence"]
+        out.home = await Homecoming(world.keeper, world.keeper.clock()).run()
+        out.home_missing = len(out.accepted - out.home.endings)
         await world.power_cut()

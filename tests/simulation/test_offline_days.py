@@ -25,6 +25,8 @@ def test_a_site_runs_for_days_without_its_cloud_over_power_cuts_and_wrong_clocks
     assert outcome.stuck == []
     assert outcome.granted_done == outcome.granted >= 1
     assert outcome.good
+    assert outcome.home.rows["ev"] >= 2 * outcome.missions
+    assert outcome.home_missing == 0
     assert outcome.told == len(outcome.accepted)
     assert outcome.ends["done"] >= 8
     assert outcome.ends["failed"] == 0
