@@ -76,9 +76,9 @@ class Drill:
         run.began_at = time.time()
         with self._cut():
             self._while_cut()
-        healed, reference = time.monotonic(), self._sides.cloud_view()["at"]
+        healed, references = time.monotonic(), (self._sides.edge_view()["at"], self._sides.cloud_view()["at"])
         try:
-            self._settle(healed, reference)
+            self._settle(healed, references)
             self._finish()
         except KeyboardInterrupt:
             run.interrupted = True
@@ -149,21 +149,22 @@ class Drill:
 
     # ---- afterwards ----
 
-    def _settle(self, healed: float, reference: float) -> None:
-        """Until the cloud has every event and both sides agree with nothing waiting, later than the healing."""
+    def _settle(self, healed: float, references: tuple[float, float]) -> None:
+        """Until the cloud has every event and each side has seen, later than the healing by its own clock (`references`), that
+        both hold the same and nothing waits."""
         run = self._run
         while (passed := time.monotonic() - healed) < self._plan.settle_s:
             self._look()
             if run.delivered_s is None and not self._watch.undelivered and self._missions_met():
                 run.delivered_s = passed
-            there = self._sides.cloud_view()["view"] or {}
-            agreed_at = there.get("converged_at") or 0.0
-            if run.converged_s is None and agreed_at > reference and there.get("digest") == "equal":
+            views = self._views()
+            agreed = all(_agreed(view, at) for view, at in zip(views, references, strict=True))
+            if run.converged_s is None and run.delivered_s is not None and agreed:
                 run.converged_s = passed
             if run.delivered_s is not None and run.converged_s is not None:
                 break
             self._say(
-                f"converging: {passed:.0f} s, {len(self._watch.undelivered)} events and {there.get('backlog', 0)} rows to go"
+                f"converging: {passed:.0f} s, {len(self._watch.undelivered)} events and {views[1].get('backlog', 0)} rows to go"
             )
             time.sleep(SETTLE_TICK_S)
 
@@ -189,3 +190,7 @@ class Drill:
 
 def _queue(view: dict[str, Any]) -> tuple[int, int]:
     return int(view.get("backlog", 0)), int(view.get("backlog_bytes", 0))
+
+
+def _agreed(view: dict[str, Any], since: float) -> bool:
+    return view.get("digest") == "equal" and (view.get("converged_at") or 0.0) > since

@@ -34,4 +34,5 @@ def _answer(context: Context) -> Response:
     now = context.keeper.clock()
     left_s = max(0.0, context.cloud.cut_until - now) if context.cloud.cut_until else 0.0
     view = context.keeper.machine.view(now)
-    return json_response({"cut": bool(context.cloud.cut_until), "left_s": left_s, "backlog": view.backlog, "link": view})
+    cut_now = bool(context.cloud.cut_until)
+    return json_response({"cut": cut_now, "left_s": left_s, "backlog": view.backlog, "at": now, "link": view})

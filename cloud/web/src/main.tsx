@@ -4,6 +4,7 @@ import "./styles/layout.css";
 import "./styles/tables.css";
 import "./styles/command.css";
 import "./styles/map.css";
+import "./styles/edges.css";
 import { createTheme, MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -23,17 +23,49 @@ export interface Resource<S, U> {
 
 export type Kind = "EdgeNode" | "Layout" | "RobotModel" | "Robot" | "Mission" | "Task" | "Closure";
 
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+/** Something forbidden: `kind` stop | zone | robot. */
+export interface Inhibit {
+  id: string;
+  kind: string;
+  owner?: string;
+  by?: string;
+  at?: number;
+}
 export interface EdgeNodeSpec {
   layout?: string;
   api_url?: string;
+  inhibits?: Inhibit[];
 }
 export interface EdgeNodeStatus {
   link?: string;
   last_seen_at?: number;
   backlog?: number;
+  backlog_bytes?: number;
+  backlog_oldest_at?: number | null;
+  backlog_up?: number;
+  backlog_up_bytes?: number;
+  oldest_unacked_at?: number | null;
+  sync_state?: string;
+  digest?: string;
+  converged_at?: number | null;
+  edge_epoch?: number;
+  clock_offset_s?: number | null;
+  dead_letters?: number;
+  kept?: number;
+  offline_budget_s?: number | null;
+  offline_limit?: string;
   robots?: number;
   robots_online?: number;
   stopped?: boolean;
+  inhibits?: Inhibit[];
+  conditions?: Condition[];
 }
 
 export interface LifNode {
@@ -137,10 +169,12 @@ export interface MissionStatus {
   eta_at?: number | null;
   started_at?: number | null;
   finished_at?: number | null;
+  observed_generation?: number;
 }
 
 export interface TaskSpec {
   mission?: string;
+  edge?: string;
   action?: string;
   from?: string | null;
   to?: string | null;
@@ -160,6 +194,8 @@ export interface TaskStatus {
   eta_at?: number | null;
   started_at?: number | null;
   finished_at?: number | null;
+  observed_generation?: number;
+  conditions?: Condition[];
 }
 
 export interface ClosureSpec {

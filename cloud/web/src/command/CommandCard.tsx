@@ -2,7 +2,9 @@ import { Button, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import type { Command } from "../api/types";
 import { duration } from "../model/format";
+import { waitingText } from "../model/life";
 import type { MissionRow } from "../model/views";
+import { LifeTrack } from "../tables/LifeTrack";
 import { ProgressBar } from "../tables/ProgressBar";
 import { PlanView } from "./PlanView";
 import type { Commands } from "./use_commands";
@@ -149,8 +151,10 @@ function Confirmed({ command, missions, now_at }: { command: Command; missions: 
         </a>
       </p>
       <ProgressBar label={`Progress of ${mission.title}`} share={mission.progress} phase={mission.phase} />
+      <LifeTrack life={mission.life} words />
+      {mission.life.waitsFor !== "" && <p className="waits">{waitingText(mission.life, now_at)}; it is sent when {mission.life.waitsFor} is back.</p>}
       <p className="dim">
-        {mission.phase}
+        {mission.life.word}
         {mission.robots.length > 0 && ` · ${mission.robots.join(", ")}`}
         {eta}
         {mission.reason !== "" && ` · ${mission.reason}`}

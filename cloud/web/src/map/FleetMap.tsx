@@ -69,9 +69,14 @@ export function FleetMap(props: Props) {
   );
   const ways = useMemo(() => new Map(robots.map((robot) => [robot.name, robot])), [robots]);
   const previews = useMemo(() => previewsOf(plan), [plan]);
+  const second = robots.some((robot) => robot.stale) ? Math.floor(now_at) : 0;
+  const away = useMemo(
+    () => new Map(robots.flatMap((robot): [string, number][] => (robot.stale ? [[robot.name, Math.max(0, second - robot.reported_at)]] : []))),
+    [robots, second],
+  );
   useEffect(() => {
-    map.current?.show({ level, closed, robots: ways, selected, follow, previews, stale });
-  }, [level, closed, ways, selected, follow, previews, stale]);
+    map.current?.show({ level, closed, robots: ways, selected, follow, previews, stale, away });
+  }, [level, closed, ways, selected, follow, previews, stale, away]);
 
   const press = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {

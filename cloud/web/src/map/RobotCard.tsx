@@ -38,7 +38,7 @@ export function RobotCard({ robot, world, now_at, follow, actions, onFollow, onS
       <div className="robot-line">
         <ShapeIcon activity={robot.activity} />
         <h3>{robot.name}</h3>
-        <span style={{ color: look.colour }}>{look.word}</span>
+        <span style={{ color: robot.stale ? "var(--dim)" : look.colour }}>{robot.stale ? `was ${look.word}` : look.word}</span>
         <span className="robot-facts" title={facts.join(" · ")}>
           {facts.join(" · ")}
         </span>

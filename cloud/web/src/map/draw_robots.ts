@@ -1,6 +1,7 @@
 /** The moving part of the map: ways, robots with load and name. One path per colour, only what is in sight. */
 import type { Drawn, Motion } from "../feed/motion";
 import { asActivity, lookOf, staleAfterS, type Activity, type Shape } from "../model/activity";
+import { length } from "../model/edges";
 import { FONT, INK } from "./draw_site";
 import { around, Labels, type Box } from "./labels";
 import { screenX, screenY, type View } from "./view";
@@ -9,6 +10,8 @@ import { screenX, screenY, type View } from "./view";
 const ARROW_PX_MIN = 7;
 /** More robots in sight than this and names would only be noise. */
 const NAMES_MAX = 120;
+/** What is known only from before: no colour, which would ask for an act on old news. */
+const AWAY_INK = "#76808B";
 
 export interface RobotInk {
   selected: string;
@@ -17,6 +20,8 @@ export interface RobotInk {
   shown: (name: string) => boolean;
   /** The picture is old as a whole: ages of single robots say nothing more. */
   stale: boolean;
+  /** Robots seen through an edge node that is away, with the age of what is known of them in seconds. */
+  away: ReadonlyMap<string, number>;
   /** Where the site's own names stand. */
   names: readonly Box[];
 }
@@ -29,6 +34,7 @@ interface Seen {
   theta: number;
   activity: Activity;
   hollow: boolean;
+  away: boolean;
 }
 
 /** Length of a robot's mark in pixels: its true size when close, still legible when far. */
@@ -43,7 +49,7 @@ export function drawRobots(ctx: CanvasRenderingContext2D, view: View, motion: Mo
   rings(ctx, seen, size, ink);
   const groups = new Map<string, Seen[]>();
   for (const robot of seen) {
-    const key = `${robot.activity}${robot.hollow ? "-" : "+"}`;
+    const key = `${robot.activity}${robot.away ? "~" : robot.hollow ? "-" : "+"}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [robot]);
     else group.push(robot);
@@ -63,8 +69,9 @@ function inSight(view: View, motion: Motion, ink: RobotInk, now_ms: number): See
     const y = screenY(view, pose.y_m);
     if (x < -40 || y < -40 || x > view.width + 40 || y > view.height + 40) continue;
     const activity = asActivity(motion.activity[slot]);
-    const hollow = activity === "offline" || motion.ageOf(slot, now_ms) > staleAfterS(activity);
-    seen.push({ slot, name, x, y, theta: pose.theta_rad, activity, hollow });
+    const away = ink.away.has(name);
+    const hollow = away || activity === "offline" || motion.ageOf(slot, now_ms) > staleAfterS(activity);
+    seen.push({ slot, name, x, y, theta: pose.theta_rad, activity, hollow, away });
   }
   return seen;
 }
@@ -82,8 +89,9 @@ function rings(ctx: CanvasRenderingContext2D, seen: readonly Seen[], size: numbe
 }
 
 function marks(ctx: CanvasRenderingContext2D, group: readonly Seen[], size: number): void {
-  const { activity, hollow } = group[0] as Seen;
+  const { activity, hollow, away } = group[0] as Seen;
   const look = lookOf(activity);
+  const colour = away ? AWAY_INK : look.colour;
   const path = new Path2D();
   const trace = size < ARROW_PX_MIN ? square : TRACE[look.shape];
   for (const { x, y, theta } of group) trace(path, x, y, theta, size);
@@ -93,15 +101,17 @@ function marks(ctx: CanvasRenderingContext2D, group: readonly Seen[], size: numb
   ctx.stroke(path);
   if (hollow || look.shape === "cross") {
     ctx.lineWidth = look.shape === "cross" ? 3 : 1.8;
-    ctx.strokeStyle = look.colour;
+    ctx.strokeStyle = colour;
+    if (away) ctx.setLineDash([3, 2]);
     if (look.shape !== "cross") {
       ctx.fillStyle = INK.ground;
       ctx.fill(path);
     }
     ctx.stroke(path);
+    ctx.setLineDash([]);
     return;
   }
-  ctx.fillStyle = look.colour;
+  ctx.fillStyle = colour;
   ctx.fill(path);
 }
 
@@ -211,12 +221,13 @@ function robotNames(
     ctx.beginPath();
     ctx.roundRect(spot.x, spot.y, spot.width, spot.height, 3);
     ctx.fill();
-    ctx.fillStyle = chosen ? "#14171B" : "#E4E9EF";
+    ctx.fillStyle = chosen ? "#14171B" : robot.away ? "#A3ADB9" : "#E4E9EF";
     ctx.fillText(text, spot.x + spot.width / 2, spot.y + spot.height / 2 + 0.5);
   }
 }
 
 function nameOf(robot: Seen, motion: Motion, ink: RobotInk, now_ms: number): string {
   const age = motion.ageOf(robot.slot, now_ms);
+  if (robot.away) return `${robot.name} · ${length(Number.isFinite(age) ? age : (ink.away.get(robot.name) ?? 0))} old`;
   return robot.hollow && !ink.stale && Number.isFinite(age) ? `${robot.name} · ${Math.round(age)} s` : robot.name;
 }

@@ -37,6 +37,7 @@ export interface MapPicture {
   follow: boolean;
   previews: readonly Preview[];
   stale: boolean;
+  away: ReadonlyMap<string, number>;
 }
 
 export interface MapRenderer {
@@ -53,7 +54,16 @@ export interface MapRenderer {
 
 export class CanvasMap implements MapRenderer {
   private view: View = { scale: 10, cx: 0, cy: 0, width: 0, height: 0 };
-  private picture: MapPicture = { level: null, closed: [], robots: new Map(), selected: "", follow: false, previews: [], stale: false };
+  private picture: MapPicture = {
+    level: null,
+    closed: [],
+    robots: new Map(),
+    selected: "",
+    follow: false,
+    previews: [],
+    stale: false,
+    away: new Map(),
+  };
   private siteDue = true;
   private names: readonly Box[] = [];
   private due = true;
@@ -161,7 +171,7 @@ export class CanvasMap implements MapRenderer {
 
   private drawAbove(): void {
     const ctx = this.above.getContext("2d");
-    const { level, robots, selected, previews, stale } = this.picture;
+    const { level, robots, selected, previews, stale, away } = this.picture;
     if (ctx === null) return;
     ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     ctx.clearRect(0, 0, this.view.width, this.view.height);
@@ -176,7 +186,7 @@ export class CanvasMap implements MapRenderer {
     }
     drawPreviews(ctx, this.view, previews);
     const planned = new Set(previews.map((preview) => preview.robot));
-    drawRobots(ctx, this.view, this.motion, { selected, planned, shown: this.shown, stale, names: this.names }, now);
+    drawRobots(ctx, this.view, this.motion, { selected, planned, shown: this.shown, stale, away, names: this.names }, now);
   }
 
   private readonly shown = (name: string): boolean => {

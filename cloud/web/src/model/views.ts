@@ -1,6 +1,8 @@
 /** Resources as rows: defaults of the contract put back, values of several resources joined for one table. */
 import type { EdgeNode, Mission, Robot, RobotError, Task } from "../api/types";
 import { asActivity, type Activity } from "./activity";
+import { edgeState, type EdgeState } from "./edges";
+import { lifeOf, type Life } from "./life";
 import type { World } from "./world";
 
 export interface RobotRow {
@@ -22,9 +24,14 @@ export interface RobotRow {
   paused: boolean;
   reported_at: number;
   map_id: string;
+  /** Seen through an edge node that is away: this is how it was, not how it is. */
+  stale: boolean;
 }
 
-export function robotRow(robot: Robot, world: World, places: ReadonlyMap<string, string>): RobotRow {
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** `away`: names of edge nodes that are not heard. */
+export function robotRow(robot: Robot, world: World, places: ReadonlyMap<string, string>, away: ReadonlySet<string> = NOBODY): RobotRow {
   const { spec, status = {} } = robot;
   const task = status.task === undefined ? undefined : world.tasks.get(status.task);
   return {
@@ -46,6 +53,7 @@ export function robotRow(robot: Robot, world: World, places: ReadonlyMap<string,
     paused: (status.paused ?? false) || (spec.paused ?? false),
     reported_at: status.reported_at ?? 0,
     map_id: status.pose?.map_id ?? "",
+    stale: spec.edge ? away.has(spec.edge) : away.size > 0 && away.size === world.edges.size,
   };
 }
 
@@ -79,11 +87,12 @@ export interface MissionRow {
   finished_at: number | null;
   reason: string;
   desired: string;
+  life: Life;
 }
 
 const ENDED: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 
-export function missionRow(mission: Mission, tasks: ReadonlyMap<string, Task>): MissionRow {
+export function missionRow(mission: Mission, tasks: ReadonlyMap<string, Task>, edges: ReadonlyMap<string, EdgeNode> = new Map()): MissionRow {
   const { spec, status = {} } = mission;
   const mine = (spec.tasks ?? []).flatMap((name) => tasks.get(name) ?? []);
   const phase = (status.phase ?? "pending") as MissionPhase;
@@ -105,6 +114,7 @@ export function missionRow(mission: Mission, tasks: ReadonlyMap<string, Task>): 
     finished_at: status.finished_at ?? null,
     reason: status.reason || (mine.find((task) => task.status?.phase === "failed")?.status?.reason ?? ""),
     desired: spec.desired ?? "run",
+    life: lifeOf(mission, mine, edges),
   };
 }
 
@@ -131,7 +141,7 @@ function latest(times: readonly (number | null)[]): number | null {
 
 /** Open missions first, the oldest on top; then ended ones, the newest on top. */
 export function missionRows(world: World, endedMax: number): MissionRow[] {
-  const rows = [...world.missions.values()].map((mission) => missionRow(mission, world.tasks));
+  const rows = [...world.missions.values()].map((mission) => missionRow(mission, world.tasks, world.edges));
   const open = rows.filter((row) => !row.ended).toSorted((a, b) => a.created_at - b.created_at);
   const ended = rows.filter((row) => row.ended);
   ended.sort((a, b) => (b.finished_at ?? b.created_at) - (a.finished_at ?? a.created_at));
@@ -141,6 +151,7 @@ export function missionRows(world: World, endedMax: number): MissionRow[] {
 export interface EdgeView {
   name: string;
   link: string;
+  state: EdgeState;
   away: boolean;
   last_seen_at: number;
   backlog: number;
@@ -160,6 +171,7 @@ export function edgeView(edge: EdgeNode, world: World, sinceBeat_s: number): Edg
   return {
     name: edge.metadata.name,
     link,
+    state: edgeState(status),
     away: link === "offline" || (age !== undefined && age > FEED_AGE_S_MAX),
     last_seen_at: status.last_seen_at ?? 0,
     backlog: status.backlog ?? 0,

@@ -8,11 +8,17 @@ interface Props {
   silent_s: number | null;
   edges: readonly EdgeView[];
   robots: number;
+  /** Who holds a stop, in words; "": not known. */
+  holders: string;
+  /** Tasks whose fate is unknown. */
+  unknown: number;
+  onEdges: () => void;
+  onFates: () => void;
   onResume: () => void;
 }
 
 /** What changes the meaning of everything else on the page; the gravest on top. */
-export function Banners({ link, silent_s, edges, robots, onResume }: Props) {
+export function Banners({ link, silent_s, edges, robots, holders, unknown, onEdges, onFates, onResume }: Props) {
   const stopped = edges.filter((edge) => edge.stopped);
   const away = edges.filter((edge) => edge.away);
   return (
@@ -39,17 +45,43 @@ export function Banners({ link, silent_s, edges, robots, onResume }: Props) {
               {edge.name} is away{edge.last_seen_at > 0 && ` since ${clock(edge.last_seen_at)}`}.
             </strong>
             <span>
-              Its robots go on by themselves; what you see of them is{" "}
-              <span aria-live="off">{edge.feed_age_s === null ? "old" : `${duration(edge.feed_age_s)} old`}</span>.
+              Its robots go on with what they have; new commands are stored and sent when it is back
+              {edge.backlog > 0 && ` (${edge.backlog} waiting)`}.
             </span>
-            <span className="dim">Commands are kept and sent when it is back.</span>
+            <span className="dim" aria-live="off">
+              What you see of its robots is {edge.feed_age_s === null ? "old" : `${duration(edge.feed_age_s)} old`}.
+            </span>
           </div>
         ))}
+      {edges
+        .filter((edge) => edge.state === "quarantined")
+        .map((edge) => (
+          <div key={edge.name} role="alert" className="banner" data-level="high">
+            <Sign />
+            <strong>{edge.name} is quarantined.</strong>
+            <span>Two copies of it speak; neither may begin new work until you pick the right one.</span>
+            <button type="button" className="banner-act" onClick={onEdges}>
+              Pick a copy…
+            </button>
+          </div>
+        ))}
+      {unknown > 0 && (
+        <div role="alert" className="banner" data-level="high">
+          <Sign />
+          <strong>{count(unknown, "task has", "tasks have")} an unknown fate.</strong>
+          <span>Nobody can tell whether it was done, so it is not given to another robot yet.</span>
+          <button type="button" className="banner-act" onClick={onFates}>
+            Look and say…
+          </button>
+        </div>
+      )}
       {stopped.length > 0 && (
         <div role="alert" className="banner" data-level="stop">
           <span className="stop-sign" aria-hidden="true" />
           <strong>All robots are stopped.</strong>
-          <span>{count(robots, "robot holds its place", "robots hold their places")} until someone resumes.</span>
+          <span>
+            {count(robots, "robot holds its place", "robots hold their places")} until someone resumes{holders !== "" && ` (stopped by ${holders})`}.
+          </span>
           <button type="button" className="banner-act" onClick={onResume}>
             Resume…
           </button>

@@ -4,7 +4,9 @@ import { useCommands } from "../command/use_commands";
 import { FleetMap } from "../map/FleetMap";
 import { levelsOf } from "../map/scene";
 import { isAbnormal } from "../model/activity";
+import { stopHolders } from "../model/edges";
 import { byName } from "../model/format";
+import { fateOf } from "../model/life";
 import { useHeld } from "../model/store";
 import { edgeView, missionRows, robotRow, type RobotRow } from "../model/views";
 import type { World } from "../model/world";
@@ -15,6 +17,8 @@ import { useActions } from "./actions";
 import { Banners } from "./Banners";
 import { useClock } from "./clock";
 import { ConfirmDialog } from "./ConfirmDialog";
+import { EdgesDialog } from "./EdgesDialog";
+import { FatesDialog } from "./FatesDialog";
 import { Header } from "./Header";
 import { Help } from "./Help";
 import { SessionContext, useLive, useSession } from "./session";
@@ -49,17 +53,23 @@ function Room() {
   const [selected, setSelected] = useState("");
   const [follow, setFollow] = useState(false);
   const [help, setHelp] = useState(false);
+  const [drawer, setDrawer] = useState<"" | "edges" | "fates">("");
   const [resuming, setResuming] = useState(false);
 
   const { layouts, edges: edgeTable } = world;
   const levels = useMemo(() => levelsInOrder(layouts, edgeTable), [layouts, edgeTable]);
   const places = useMemo(() => new Map(levels.flatMap((level) => [...level.placeOf])), [levels]);
-  const robots = useMemo(() => robotRows(world, places), [world, places]);
-  const missions = useMemo(() => missionRows(world, ENDED_MAX), [world]);
   const edges = [...world.edges.values()].map((edge) => edgeView(edge, world, clock.sinceBeat_s));
+  const awayKey = JSON.stringify(edges.filter((edge) => edge.away || edge.state === "suspect").map((edge) => edge.name));
+  const away = useMemo(() => new Set(JSON.parse(awayKey) as string[]), [awayKey]);
+  const robots = useMemo(() => robotRows(world, places, away), [world, places, away]);
+  const fates = useMemo(() => [...world.tasks.values()].flatMap((task) => fateOf(task) ?? []), [world.tasks]);
+  const missions = useMemo(() => missionRows(world, ENDED_MAX), [world]);
   const stopped = edges.some((edge) => edge.stopped);
   const live = link.phase === "live";
-  const stale = world.ready && (!live || (edges.length > 0 && edges.every((edge) => edge.away)));
+  const stale = world.ready && !live; // robots behind an edge node that is away are marked one by one
+  const pictures = new Map(edges.flatMap((edge): [string, number][] => (edge.feed_age_s === null ? [] : [[edge.name, Math.floor(edge.feed_age_s)]])));
+  const holders = [...new Set([...world.edges.values()].flatMap(stopHolders).map(({ holder, by }) => (by === "" || by === `the ${holder}` ? `the ${holder}` : `the ${holder}: ${by}`)))];
 
   const select = useCallback((name: string) => {
     setSelected(name);
@@ -68,6 +78,7 @@ function Room() {
   useKeys({
     onCommand: () => box.current?.focus(),
     onHelp: () => setHelp(true),
+    onEdges: () => setDrawer("edges"),
     onFollow: () => setFollow((on) => !on && selected !== ""),
     onEscape: () => select(""),
   });
@@ -80,10 +91,20 @@ function Room() {
   const age_s = clock.silent_s === null ? null : Math.max(clock.silent_s, ...(live ? ages : []));
   return (
     <div className="room">
-      <Header title={title} site={world.site} edges={edges} age_s={age_s} live={live} onHelp={() => setHelp(true)}>
+      <Header title={title} site={world.site} edges={edges} age_s={age_s} live={live} onEdges={() => setDrawer("edges")} onHelp={() => setHelp(true)}>
         <StopAll site={world.site} robots={robots} stopped={stopped} actions={actions} />
       </Header>
-      <Banners link={link} silent_s={clock.silent_s} edges={edges} robots={robots.length} onResume={() => setResuming(true)} />
+      <Banners
+        link={link}
+        silent_s={clock.silent_s}
+        edges={edges}
+        robots={robots.length}
+        holders={holders.join(", ")}
+        unknown={fates.length}
+        onEdges={() => setDrawer("edges")}
+        onFates={() => setDrawer("fates")}
+        onResume={() => setResuming(true)}
+      />
       <main className="floor">
         <div className="left">
           <FleetMap
@@ -100,7 +121,7 @@ function Room() {
             onFollow={setFollow}
             onPlace={(name) => box.current?.insert(name)}
           />
-          <RobotsTable robots={robots} selected={selected} onSelect={select} />
+          <RobotsTable robots={robots} selected={selected} now_at={clock.now_at} ages={pictures} onSelect={select} />
         </div>
         <div className="right">
           <CommandPanel ref={box} commands={commands} world={world} missions={missions} now_at={clock.now_at} />
@@ -118,6 +139,8 @@ function Room() {
           </button>
         </div>
       )}
+      <EdgesDialog opened={drawer === "edges"} edges={[...world.edges.values()]} now_at={clock.now_at} actions={actions} onClose={() => setDrawer("")} />
+      <FatesDialog opened={drawer === "fates"} fates={fates} tasks={world.tasks} actions={actions} onClose={() => setDrawer("")} />
       <Help opened={help} onClose={() => setHelp(false)} />
       <ConfirmDialog
         opened={resuming}
@@ -151,7 +174,7 @@ function layoutTitle(world: World): string {
 }
 
 /** What wants a person first, then by name: rows stay where they are while all is well. */
-function robotRows(world: World, places: ReadonlyMap<string, string>): RobotRow[] {
-  const rows = [...world.robots.values()].map((robot) => robotRow(robot, world, places));
+function robotRows(world: World, places: ReadonlyMap<string, string>, away: ReadonlySet<string>): RobotRow[] {
+  const rows = [...world.robots.values()].map((robot) => robotRow(robot, world, places, away));
   return rows.toSorted((a, b) => Number(isAbnormal(b.activity)) - Number(isAbnormal(a.activity)) || byName(a.name, b.name));
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { duration } from "../model/format";
+import { wantsEyes } from "../model/edges";
 import type { EdgeView } from "../model/views";
 
 interface Props {
@@ -9,11 +10,12 @@ interface Props {
   /** Age of what is on the screen in seconds, null: nothing has come yet. */
   age_s: number | null;
   live: boolean;
+  onEdges: () => void;
   onHelp: () => void;
   children: ReactNode;
 }
 
-export function Header({ title, site, edges, age_s, live, onHelp, children }: Props) {
+export function Header({ title, site, edges, age_s, live, onEdges, onHelp, children }: Props) {
   return (
     <header className="bar">
       <div className="brand">
@@ -30,10 +32,18 @@ export function Header({ title, site, edges, age_s, live, onHelp, children }: Pr
           {age_s === null ? "waiting for data" : `data ${duration(age_s)} old`}
         </li>
         {edges.map((edge) => (
-          <li key={edge.name} className="chip" data-level={edge.away ? "warn" : "ok"}>
-            <span className="dot" aria-hidden="true" />
-            {edge.name} {edge.away && edge.link === "online" ? "silent" : edge.link}
-            {edge.backlog > 0 && <span className="dim"> · {edge.backlog} waiting</span>}
+          <li key={edge.name}>
+            <button
+              type="button"
+              className="chip"
+              data-level={edge.away || wantsEyes(edge.state) ? "warn" : "ok"}
+              title="Edge nodes: link, backlog, offline budget (n)"
+              onClick={onEdges}
+            >
+              <span className="dot" aria-hidden="true" />
+              {edge.name} {edge.away && edge.state === "online" ? "silent" : edge.state}
+              {edge.backlog > 0 && <span className="chip-more"> · {edge.backlog} waiting</span>}
+            </button>
           </li>
         ))}
       </ul>

@@ -5,6 +5,7 @@ const KEYS: [string, string][] = [
   ["↑ ↓", "in the empty command box: earlier commands"],
   ["Enter, Esc", "with a plan on show: confirm, discard"],
   ["g then m, r, i, e", "to the map, robots, missions, events"],
+  ["n", "edge nodes: link, backlog, offline budget, stops"],
   ["f", "follow the selected robot, or stop following"],
   ["Esc", "let go of what is selected"],
   ["arrows, + and −, 0", "on the map: move, zoom, show everything"],
@@ -31,7 +32,7 @@ export function Help({ opened, onClose }: Props) {
       </dl>
       <p className="dim">
         No single key moves or stops a robot. On the map: a solid line is released to the robot, a dashed one is where it means to go, a
-        broad green one is a plan that waits for you. A brown box on a robot is its load. A hollow robot has not reported for a while.
+        broad green one is a plan that waits for you. A brown box on a robot is its load. A hollow robot has not reported for a while; a grey, dashed one is seen through an edge node that is away, with its age.
         Click a station to put its name into the command box.
       </p>
     </Dialog>

@@ -8,6 +8,8 @@ export interface Notice {
   fix: string;
 }
 
+export type Attested = "stopped" | "done" | "not_done";
+
 export interface Actions {
   notice: Notice | null;
   clear: () => void;
@@ -15,6 +17,10 @@ export interface Actions {
   run: (what: string, path: string, body?: unknown) => Promise<boolean>;
   mission: (name: string, act: "cancel" | "pause" | "resume") => Promise<boolean>;
   robot: (name: string, act: "pause" | "resume") => Promise<boolean>;
+  /** What a person has seen of a task that nobody can tell of. */
+  attest: (task: string, outcome: Attested, note: string) => Promise<boolean>;
+  /** Go on with this copy of a quarantined edge node. */
+  accept: (edge: string, boot: string) => Promise<boolean>;
   stop: () => Promise<boolean>;
   resume: () => Promise<boolean>;
 }
@@ -43,6 +49,8 @@ export function useActions(): Actions {
       run,
       mission: (name, act) => run(`“${act} ${name}”`, `/missions/${segment(name)}/${act}`),
       robot: (name, act) => run(`“${act} ${name}”`, `/robots/${segment(name)}/${act}`),
+      attest: (task, outcome, note) => run(`“attest ${task}”`, `/tasks/${segment(task)}/attest`, { outcome, note }),
+      accept: (edge, boot) => run(`“go on with copy ${boot}”`, `/edgenodes/${segment(edge)}/accept`, { boot }),
       stop: () => run("“Stop all”", "/stop"),
       resume: () => run("“Resume”", "/resume"),
     }),

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 interface Keys {
   onCommand: () => void;
   onHelp: () => void;
+  onEdges: () => void;
   onFollow: () => void;
   onEscape: () => void;
 }
@@ -29,6 +30,7 @@ export function useKeys(keys: Keys): void {
       if (event.ctrlKey || dialogOpen() || inField(event.target)) return;
       if (performance.now() - went_ms < GO_WITHIN_MS && key in GO) document.getElementById(GO[key] as string)?.focus();
       else if (key === "?") latest.current.onHelp();
+      else if (key === "n") latest.current.onEdges();
       else if (key === "f") latest.current.onFollow();
       else if (key === "Escape") latest.current.onEscape();
       went_ms = key === "g" ? performance.now() : Number.NEGATIVE_INFINITY;

@@ -1,8 +1,10 @@
 import { useMemo, useState } from "react";
 import { count, duration, moment } from "../model/format";
+import { waitingText } from "../model/life";
 import type { MissionRow } from "../model/views";
 import type { Actions } from "../page/actions";
 import { ConfirmDialog } from "../page/ConfirmDialog";
+import { LifeTrack } from "./LifeTrack";
 import { ProgressBar } from "./ProgressBar";
 import { VirtualTable, type Column } from "./VirtualTable";
 
@@ -85,14 +87,19 @@ function What({ mission, now_at, onRobot }: { mission: MissionRow; now_at: numbe
           </button>
         ))}
         {mission.robots.length > 3 && <span>+{mission.robots.length - 3}</span>}
-        <span className="mission-when" title={mission.reason}>{when(mission, now_at)}</span>
+        <LifeTrack life={mission.life} />
+        <span className="mission-when" title={mission.reason || waitingText(mission.life, now_at)} data-waits={mission.life.waitsFor !== ""}>
+          {when(mission, now_at)}
+        </span>
       </span>
     </span>
   );
 }
 
 function when(mission: MissionRow, now_at: number): string {
-  if (mission.phase === "failed") return mission.reason || "failed";
+  if (mission.life.unknown.length > 0) return "nobody knows what became of it";
+  if (mission.life.waitsFor !== "") return waitingText(mission.life, now_at);
+  if (mission.phase === "failed") return `${mission.life.word}${mission.reason ? `: ${mission.reason}` : ""}`;
   if (mission.ended) return mission.finished_at === null ? "" : `at ${moment(mission.finished_at, now_at)}`;
   if (mission.eta_at !== null) return mission.eta_at > now_at ? `${duration(mission.eta_at - now_at)} to go` : "any moment";
   return mission.robots.length === 0 ? "waits for a robot" : "";
@@ -100,6 +107,8 @@ function when(mission: MissionRow, now_at: number): string {
 
 function phaseWord(mission: MissionRow): string {
   if (mission.desired === "cancel" && !mission.ended) return "cancelling";
+  if (!mission.ended && (mission.life.stage === "sent" || mission.life.stage === "asked")) return mission.life.word;
+  if (mission.phase === "pending") return mission.life.word;
   if (mission.phase === "running" && mission.tasks_total > 1) return `${mission.tasks_done} of ${mission.tasks_total}`;
   return mission.phase;
 }

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { COLOUR, lookOf } from "../model/activity";
+import { length } from "../model/edges";
 import { percent } from "../model/format";
 import type { RobotRow } from "../model/views";
 import { ShapeIcon } from "../page/ShapeIcon";
@@ -11,11 +12,15 @@ const BATTERY_LOW_PCT = 25;
 interface Props {
   robots: readonly RobotRow[];
   selected: string;
+  now_at: number;
+  /** Age of the newest picture by edge node, seconds. */
+  ages: ReadonlyMap<string, number>;
   onSelect: (name: string) => void;
 }
 
 /** The map's accessible twin: whatever is selected here is selected there. */
-export function RobotsTable({ robots, selected, onSelect }: Props) {
+export function RobotsTable({ robots, selected, now_at, ages, onSelect }: Props) {
+  const second = robots.some((robot) => robot.stale) ? Math.floor(now_at) : 0; // ages are shown only of what is old
   const columns = useMemo<Column<RobotRow>[]>(
     () => [
       {
@@ -27,7 +32,7 @@ export function RobotsTable({ robots, selected, onSelect }: Props) {
           </button>
         ),
       },
-      { head: "State", width: "minmax(104px, 0.9fr)", cell: (robot) => <State robot={robot} /> },
+      { head: "State", width: "minmax(104px, 0.9fr)", cell: (robot) => <State robot={robot} age_s={ageOf(robot, second, ages)} /> },
       { head: "Battery", width: "96px", cell: (robot) => <Battery robot={robot} /> },
       {
         head: "Doing",
@@ -37,7 +42,7 @@ export function RobotsTable({ robots, selected, onSelect }: Props) {
       { head: "Load", width: "minmax(60px, 1fr)", cell: (robot) => <span title={robot.loads.join(", ")}>{robot.loads.join(", ") || "–"}</span> },
       { head: "At", width: "minmax(80px, 1fr)", cell: (robot) => <span title={robot.place}>{robot.place || "–"}</span> },
     ],
-    [onSelect],
+    [onSelect, second, ages],
   );
   const abnormal = robots.filter((robot) => lookOf(robot.activity).colour !== lookOf("moving").colour && robot.errors.length > 0).length;
   return (
@@ -55,14 +60,28 @@ export function RobotsTable({ robots, selected, onSelect }: Props) {
         rowHeight={30}
         empty="No robots yet: add some with drover apply -f."
         selected={selected}
+        dim={(robot) => robot.stale}
         onPick={(robot) => onSelect(robot.name)}
       />
     </section>
   );
 }
 
-function State({ robot }: { robot: RobotRow }) {
+/** How old the newest news of a robot is: its own report, or the picture that it was last in. */
+function ageOf(robot: RobotRow, now_at: number, ages: ReadonlyMap<string, number>): number {
+  const picture_s = ages.get(robot.edge) ?? Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.min(now_at - robot.reported_at, picture_s));
+}
+
+function State({ robot, age_s }: { robot: RobotRow; age_s: number }) {
   const look = lookOf(robot.activity);
+  if (robot.stale)
+    return (
+      <span className="state stale" title="Seen through an edge node that is away: this is how it was.">
+        <ShapeIcon activity={robot.activity} hollow />
+        {look.word} · {robot.reported_at > 0 ? `${length(age_s)} old` : "old"}
+      </span>
+    );
   return (
     <span className="state">
       <ShapeIcon activity={robot.activity} />
