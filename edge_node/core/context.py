@@ -44,9 +44,9 @@ class Context:
     link: bool = False
     cloud: bool = False
     full: bool = False  # no room for new work
-    leased_at: float | None = None  # leases count from here (own clock); None: not since the start
     events: int = 0
     dirty_missions: set[str] = field(default_factory=set)
+    revoked: dict[str, int] = field(default_factory=dict)  # task -> fence of the attempt that the cloud took back
     _bad_at: dict[str, float] = field(default_factory=dict)
 
     @property

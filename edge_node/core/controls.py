@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge_node.core.authority import Authority
 from edge_node.core.context import Context
 from edge_node.core.effects import DeleteResource, Section
 from edge_node.core.work import NEEDS_CHECK, Work
+from fleet.authority.inhibits import edge_owner, where_to_clear
 from fleet.contracts import codec
 from fleet.contracts.command_ir import ControlAction, ControlIr, Speed
 from fleet.contracts.errors import InvalidInput, NotFound
@@ -23,17 +25,20 @@ IDS_MAX = 200
 #: Controls that wait for their `until_at`.
 UNTIL_MAX = 200
 ALL = "all"
+#: Label of a closure that was made at a site: who closed it. Without it, it is the cloud's.
+CLOSED_BY = "closed-by"
 
 
 class Controls:
     """`reclose`: called when closures have changed."""
 
-    def __init__(self, ctx: Context, work: Work, reclose: Callable[[float], None]) -> None:
+    def __init__(self, ctx: Context, work: Work, authority: Authority, reclose: Callable[[float], None]) -> None:
         self._ctx = ctx
         self._work = work
+        self._authority = authority
         self._reclose = reclose
 
-    def do(self, command: ControlCommand, now: float) -> None:
+    def do(self, command: ControlCommand, now: float, *, by_cloud: bool) -> None:
         """Raises NotFound, InvalidInput; then nothing has changed."""
         done = self._ctx.values.get("controls", "").split()
         if command.id in done:
@@ -41,18 +46,29 @@ class Controls:
         if command.until_at is not None and sum(k.startswith("until.") for k in self._ctx.values) >= UNTIL_MAX:
             raise InvalidInput("too many controls wait for their end", field="until", fix="leave until out")
         if command.action is ControlAction.EMERGENCY_STOP and ALL in command.targets:
-            self.stop(True, now, command.asked_by)
+            self._authority.stop(command, by_cloud=by_cloud, now=now)
+            self.follow_stop(now, command.asked_by)
         else:
             targets = self._targets(command, now)
             if command.action is ControlAction.RESUME and ALL in command.targets and not command.excluded:
-                self.stop(False, now, command.asked_by)
-            self._on(command, targets, now)
+                self._resume_all(command, now, by_cloud=by_cloud)
+            self._on(command, targets, now, by_cloud=by_cloud)
         if command.id:
             self._ctx.put_value("controls", " ".join([*done, command.id][-IDS_MAX:]))
         self._remember_until(command, now)
 
-    def stop(self, stopped: bool, now: float, by: str = "") -> None:
-        """The latch: set by anyone, cleared only by an explicit resume of all."""
+    def _resume_all(self, command: ControlCommand, now: float, *, by_cloud: bool) -> None:
+        """One side takes its stops back; those of the other hold, and it is said where they are cleared."""
+        left = self._authority.resume(by_cloud=by_cloud)
+        self.follow_stop(now, command.asked_by)
+        if left:
+            where = where_to_clear(left[0].owner)
+            text = f"still stopped by {left[0].by or left[0].owner}: that is cleared at {where}"
+            self._ctx.event("warning", "StillStopped", f"EdgeNode/{self._ctx.edge}", text, now, f"clear it at {where}")
+
+    def follow_stop(self, now: float, by: str = "") -> None:
+        """The latch: on while either side holds a stop."""
+        stopped = self._authority.inhibits.stopped
         if stopped == self._ctx.stopped:
             return
         self._ctx.stopped = stopped
@@ -76,7 +92,7 @@ class Controls:
         ir = ControlIr(action=command.action, targets=command.targets, excluded=command.excluded)
         return resolve_targets(ir, site)
 
-    def _on(self, command: ControlCommand, targets: Targets, now: float) -> None:
+    def _on(self, command: ControlCommand, targets: Targets, now: float, *, by_cloud: bool = False) -> None:
         match command.action:
             case ControlAction.PAUSE | ControlAction.EMERGENCY_STOP:
                 self._pause(targets, True, now)
@@ -87,7 +103,7 @@ class Controls:
             case ControlAction.CLOSE_AREA:
                 self._close(command, targets, now)
             case ControlAction.OPEN_AREA:
-                self._open(targets, now)
+                self._open(targets, now, by_cloud=by_cloud)
             case ControlAction.RECALL:
                 for name in targets.robots:
                     self.recall(name, True)
@@ -145,23 +161,32 @@ class Controls:
         spec = ClosureSpec(
             targets=targets.places, until_at=command.until_at, reason=f"asked by {command.asked_by or 'an operator'}"
         )
-        meta = ObjectMeta(name=name, site=self._ctx.site_name, generation=1)
+        labels = {CLOSED_BY: edge_owner(self._ctx.edge)}
+        meta = ObjectMeta(name=name, site=self._ctx.site_name, generation=1, labels=labels)
         self._ctx.put(Resource(kind=Kind.CLOSURE, metadata=meta, spec=spec, status=ClosureStatus()), Section.MADE)
         self._reclose(now)
 
-    def _open(self, targets: Targets, now: float) -> None:
-        """Places leave the closures that name them; an empty closure goes away."""
+    def _open(self, targets: Targets, now: float, *, by_cloud: bool) -> None:
+        """Places leave this side's closures that name them; an empty closure goes away. The other side's hold."""
         assert self._ctx.site is not None
         opened = set(targets.places)
         for name, closure in list(self._ctx.resources[Kind.CLOSURE].items()):
             closed = [p for target in closure.spec.targets for p in self._ctx.site.areas.get(target, (target,))]
             left = tuple(p for p in closed if p not in opened)
+            if left != tuple(closed) and (CLOSED_BY in closure.metadata.labels) == by_cloud:
+                self._held(name, by_cloud, now)
+                continue
             if left and len(left) < len(closed):
                 self._ctx.put_spec(Kind.CLOSURE, name, Section.MADE, targets=left)
             elif not left:
                 del self._ctx.resources[Kind.CLOSURE][name]
                 self._ctx.effects.append(DeleteResource(Kind.CLOSURE, name, made=True))
         self._reclose(now)
+
+    def _held(self, closure: str, by_cloud: bool, now: float) -> None:
+        where = "the site's own page or API" if by_cloud else "the cloud"
+        text = f"{closure} stays closed: it was closed there, and is opened at {where}"
+        self._ctx.event("warning", "StillClosed", f"Closure/{closure}", text, now, f"open it at {where}")
 
     def recall(self, name: str, recalled: bool) -> None:
         """Home, and no new tasks until it is resumed."""

@@ -22,6 +22,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from edge_node.core.attempts import Attempts
+from edge_node.core.authority import Authority, check_room
 from edge_node.core.context import Context
 from edge_node.core.controls import Controls
 from edge_node.core.effects import DeleteJournal, DeleteResource, Effect, Section
@@ -37,10 +39,11 @@ from edge_node.core.plans import Plans, keep_assignment
 from edge_node.core.positions import Positions
 from edge_node.core.retention import forget_old
 from edge_node.core.roster import Roster
+from edge_node.core.silence import Silence
 from edge_node.core.twins import Twins
 from edge_node.core.unit import Unit
 from edge_node.core.work import Work
-from fleet.contracts.errors import Conflict, InvalidInput
+from fleet.contracts.errors import Conflict, InvalidInput, QueueFull
 from fleet.contracts.resources import (
     AnyResource,
     Desired,
@@ -60,10 +63,6 @@ from fleet.planning.problem import PlanResult
 TICK_S = 0.1
 #: What need not be looked at with each tick, seconds.
 SLOW_S = 1.0
-#: A robot that says nothing is asked for its state this often, from half of its time of silence on, seconds.
-POKE_EVERY_S = 10.0
-#: A robot that is not believed is asked this often, so that one wrong message does not hold it up for long, seconds.
-ASK_AGAIN_S = 1.0
 #: Notes of one reason that begin alike, by so many characters, are the same complaint.
 NOTE_KEY_CHARS = 32
 #: From this level of the outbox on, new work is refused.
@@ -79,17 +78,20 @@ class EdgeCore:
         ctx = self._ctx = Context(site_name=site, edge=edge, session=session)
         self._instants = Instants(ctx)
         self._master = Master(ctx, self._instants)
-        self._work = Work(ctx, self._master)
+        self._authority = Authority(ctx)
+        self._work = Work(ctx, self._master, self._authority)
+        self._attempts = Attempts(ctx, self._work, self._authority)
+        self._silence = Silence(ctx, self._instants)
         self._idle = Idle(ctx, self._master, self._work)
         self._plans = Plans(ctx, self._work)
         self._missions = Missions(ctx)
         self._positions = Positions(ctx)
-        self._pauses = Pauses(ctx, self._instants, self._work)
+        self._pauses = Pauses(ctx, self._instants, self._work, self._authority)
         self._intake = Intake(ctx)
         self._twins = Twins(ctx)
         self._etas = Etas(ctx)
         self._roster = Roster(ctx)
-        self._controls = Controls(ctx, self._work, self._roster.reclose)
+        self._controls = Controls(ctx, self._work, self._authority, self._roster.reclose)
         self._journal: dict[str, Leg] = {}
         self._slow_at = self._stepped_at = float("-inf")
         self._stepped_version = -1
@@ -115,7 +117,8 @@ class EdgeCore:
                 self._journal[robot] = from_journal(body)
             except InvalidInput as error:
                 self._ctx.event("alarm", "JournalUnreadable", f"Robot/{robot}", f"{robot}: {error}", now, "look at the robot")
-        self._ctx.stopped = self._ctx.get(Kind.EDGE_NODE, self._ctx.edge).status.stopped
+        self._authority.restore(now)
+        self._ctx.stopped = self._authority.inhibits.stopped
         self._roster.rebuild(now)
         self._take_new_units(now)
         for task in self._ctx.resources[Kind.TASK].values():
@@ -150,10 +153,23 @@ class EdgeCore:
                 return old
         resource = self._stamped(resource, old, by)
         self._roster.check(resource)
+        self._permit(resource, old, by)
         self._ctx.put(resource, Section.SPEC if by == "cloud" else Section.MADE)
         self._applied(resource, old, now)
         self._advance(now)
         return self._ctx.get(kind, name)
+
+    def _permit(self, resource: AnyResource, old: AnyResource | None, by: str) -> None:
+        """Raises StaleFence, QueueFull, InvalidInput."""
+        if by == "cloud":
+            if resource.kind is Kind.TASK:
+                self._authority.check(resource)
+            return
+        if resource.kind is Kind.TASK and old is None:
+            check_room(self._ctx, resource)
+        if old is None and resource.kind in (Kind.TASK, Kind.MISSION) and self._ctx.full:
+            fix = "bring the cloud back, or make room on the disk; stop, pause and cancel always work"
+            raise QueueFull("the queue to the cloud is full: no new work", field="metadata.name", fix=fix)
 
     def check(self, resource: AnyResource) -> None:
         """What `apply` would refuse. Raises InvalidInput, Conflict."""
@@ -178,6 +194,9 @@ class EdgeCore:
         kind, name = resource.kind, resource.metadata.name
         changed = old is None or old.spec != resource.spec
         if kind is Kind.TASK:
+            self._authority.take(resource, now)
+            if old is not None and resource.spec.fence > old.spec.fence:
+                self._attempts.replaced(name, old.spec.fence, now)
             self._work.load(resource, now)
             self._plans.show(name, now)
             self._controls.follow(kind, name, now)
@@ -186,6 +205,9 @@ class EdgeCore:
         elif kind is Kind.CLOSURE:
             self._roster.reclose(now)
         elif changed:
+            if kind is Kind.EDGE_NODE and name == self._ctx.edge:
+                self._authority.cloud_said(resource.spec.inhibits)
+                self._controls.follow_stop(now)
             self._roster.rebuild(now)
             self._take_new_units(now)
             for task in self._ctx.resources[Kind.TASK].values():
@@ -194,6 +216,10 @@ class EdgeCore:
     def delete(self, kind: Kind, name: str, now: float, by: str = "cloud") -> AnyResource:
         """Raises NotFound, Conflict (a running Mission or Task must be cancelled first, a robot must be off its work)."""
         resource = self._ctx.get(kind, name)
+        if by == "cloud" and kind is Kind.TASK and self._work.in_hand(name):
+            self._attempts.deleted(resource, now)
+            self._advance(now)
+            return self._ctx.resources[Kind.TASK].get(name) or resource
         if kind in (Kind.MISSION, Kind.TASK) and not resource.status.phase.ended and resource.status.phase is not Phase.PENDING:
             raise Conflict(f"{name} is {resource.status.phase}", field="name", fix=f"cancel it first: drover cancel {name}")
         unit = self._ctx.units.get(name) if kind is Kind.ROBOT else None
@@ -217,9 +243,12 @@ class EdgeCore:
         self._advance(now)
         return resource
 
-    def control(self, command: ControlCommand, now: float) -> None:
-        """Pause, resume, cancel, stop, ... The same id twice does it once. Raises NotFound, InvalidInput."""
-        self._controls.do(command, now)
+    def control(self, command: ControlCommand, now: float, by: str = "edge") -> None:
+        """Pause, resume, cancel, stop, ... The same id twice does it once. Raises NotFound, InvalidInput.
+
+        `by`: cloud | edge. A stop belongs to who pressed it: only that side takes it back.
+        """
+        self._controls.do(command, now, by_cloud=by == "cloud")
         self._advance(now)
 
     # ---- robots -----------------------------------------------------------------------------------------------------
@@ -333,7 +362,7 @@ class EdgeCore:
     def tick(self, now: float) -> None:
         """Timers. Call it every TICK_S or so (the simulator may take longer steps)."""
         for unit in self._ctx.units.values():
-            self._silence(unit, now)
+            self._silence.look(unit, now)
             self._instants.tick(unit, now)
             leg = unit.leg
             end = self._master.tick(unit, now)
@@ -349,38 +378,6 @@ class EdgeCore:
             forget_old(self._ctx)
             self._count_robots()
         self._advance(now, idle=True)
-
-    def _silence(self, unit: Unit, now: float) -> None:
-        if unit.takes_orders:
-            unit.unusable_since = None
-        elif unit.unusable_since is None:
-            unit.unusable_since = now
-        if unit.heard_at is None or not self._ctx.link:
-            if unit.heard_at is None and self._ctx.link and unit.connection == "ONLINE":
-                self._poke(unit, now, POKE_EVERY_S)
-            return
-        quiet_s = now - unit.heard_at
-        silent_after_s = unit.model.dialect.silent_after_s
-        if quiet_s > silent_after_s and not unit.silent:
-            unit.silent, unit.status_dirty = True, True
-            self._ctx.count("RobotSilent")
-            self._ctx.event(
-                "alarm",
-                "RobotSilent",
-                f"Robot/{unit.name}",
-                f"{unit.name} has said nothing for {quiet_s:.0f} s",
-                now,
-                "look at the robot",
-            )
-        if quiet_s > silent_after_s / 2:
-            self._poke(unit, now, POKE_EVERY_S)
-        elif unit.implausible:
-            self._poke(unit, now, ASK_AGAIN_S)
-
-    def _poke(self, unit: Unit, now: float, every_s: float) -> None:
-        if now - unit.poked_at >= every_s:
-            unit.poked_at = now
-            self._instants.send(unit, "stateRequest", now)
 
     def planned(self, version: int, result: PlanResult, now: float) -> None:
         """The answer to NeedPlan; an old version is ignored."""
@@ -405,6 +402,8 @@ class EdgeCore:
             if idle:
                 self._idle.look_after(now)
                 self._release(now)
+        for name in self._attempts.settle(now):
+            self.delete(Kind.TASK, name, now)
         self._twins.update(now)
         self._missions.update(now)
 
@@ -458,10 +457,12 @@ class EdgeCore:
 
         `settled`: it had nothing decided that is not committed here; only that renews a lease which has run out.
         """
-        self._ctx.leased_at = at
+        self._authority.leases.renewed(at, settled=settled, now=now)
 
     def revoke(self, revoke: Revoke, now: float) -> None:
-        """The cloud takes an attempt back."""
+        """The cloud takes an attempt back: its fence is closed, its robot comes to a safe point, then it is answered."""
+        self._attempts.revoke(revoke, now)
+        self._advance(now)
 
     # ---- views ------------------------------------------------------------------------------------------------------
 

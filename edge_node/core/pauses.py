@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from edge_node.core.authority import Authority
 from edge_node.core.context import Context
 from edge_node.core.instants import Instants
 from edge_node.core.unit import Unit
 from edge_node.core.work import Work
-from fleet.contracts.resources import Desired, Kind
+from fleet.contracts.resources import Desired, Kind, OnDisconnect
 
 #: A robot that does not show the pause is told again after so long, seconds.
 TELL_AGAIN_S = 3.0
@@ -15,21 +16,25 @@ TELL_AGAIN_S = 3.0
 class Pauses:
     """A pause that the robot's own button set is never undone by itself, only by `resume` of that robot."""
 
-    def __init__(self, ctx: Context, instants: Instants, work: Work) -> None:
+    def __init__(self, ctx: Context, instants: Instants, work: Work, authority: Authority) -> None:
         self._ctx = ctx
+        self._authority = authority
         self._instants = instants
         self._work = work
 
-    def wanted(self, unit: Unit) -> bool:
+    def wanted(self, unit: Unit, now: float) -> bool:
         if self._ctx.stopped or unit.spec.paused:
             return True
         task = self._ctx.resources[Kind.TASK].get(unit.task) if unit.task else None
-        return task is not None and self._work.desired(task) is Desired.PAUSE
+        if task is None:
+            return False
+        over = self._authority.over(task, now) is OnDisconnect.STOP_NOW
+        return over or self._work.desired(task) is Desired.PAUSE
 
     def reconcile(self, unit: Unit, now: float) -> None:
         if unit.state is None or not self._ctx.link:
             return
-        if self.wanted(unit):
+        if self.wanted(unit, now):
             self._pause(unit, now)
         elif unit.pause_ours:
             self._go_on(unit, now)

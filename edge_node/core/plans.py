@@ -41,6 +41,8 @@ class Plans:
         """Can do what it has not begun, soon enough."""
         if unit is None or not unit.spec.enabled or unit.recalled:
             return False
+        if self._ctx.site is not None and self._ctx.site.inhibited(unit.name) is not None:
+            return False
         return unit.unusable_since is None or now - unit.unusable_since < LOST_AFTER_S
 
     def look(self, now: float) -> None:

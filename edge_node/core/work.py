@@ -10,11 +10,14 @@ done. Where nobody knows, the task waits with reason NEEDS_CHECK for a person: r
 from __future__ import annotations
 
 from edge_node.core import messages
+from edge_node.core.authority import LEASE_OVER, Authority
 from edge_node.core.context import Context
 from edge_node.core.evidence import carries, happened
 from edge_node.core.leg import Leg, Purpose
 from edge_node.core.master import End, Master, Outcome
 from edge_node.core.unit import Unit
+from fleet.authority.fences import Fence
+from fleet.authority.order_ids import order_id as order_id_of
 from fleet.contracts.errors import Conflict, FleetError
 from fleet.contracts.resources import AnyResource, Desired, Kind, Phase, StepStatus, TaskSpec
 from fleet.tasks.lower import WAIT_S_DEFAULT
@@ -34,8 +37,9 @@ IN_HAND = frozenset({Phase.RUNNING, Phase.PAUSED, Phase.CANCELLING})
 class Work:
     """See the module's docstring. `waiting`: names of tasks not begun and not ended; `seen_at`: since when."""
 
-    def __init__(self, ctx: Context, master: Master) -> None:
+    def __init__(self, ctx: Context, master: Master, authority: Authority) -> None:
         self._ctx = ctx
+        self._authority = authority
         self._master = master
         self.waiting: set[str] = set()
         self.seen_at: dict[str, float] = {}
@@ -66,6 +70,8 @@ class Work:
 
     def desired(self, task: AnyResource) -> Desired:
         """What is wanted of it, its mission's wish included."""
+        if task.metadata.name in self._ctx.revoked:
+            return Desired.CANCEL
         mission = self._ctx.resources[Kind.MISSION].get(task.spec.mission)
         wishes = {task.spec.desired, mission.spec.desired if mission is not None else Desired.RUN}
         return Desired.CANCEL if Desired.CANCEL in wishes else Desired.PAUSE if Desired.PAUSE in wishes else Desired.RUN
@@ -99,7 +105,7 @@ class Work:
     def _may_begin(self, task: AnyResource, now: float) -> bool:
         """Wished for, its time has come, and what it waits for is done. One that waits for what failed, fails."""
         name = task.metadata.name
-        if self.desired(task) is not Desired.RUN:
+        if self.desired(task) is not Desired.RUN or self._authority.over(task, now) is not None:
             return False
         for before in task.spec.after:
             other = self._ctx.resources[Kind.TASK].get(before)
@@ -121,6 +127,7 @@ class Work:
             and not unit.spec.paused
             and not (unit.state is not None and unit.state.paused)
             and not self._ctx.stopped
+            and not self._authority.inhibited(unit.name)
         )
 
     def _may_do(self, unit: Unit, task: AnyResource) -> bool:
@@ -147,7 +154,16 @@ class Work:
         self.forget(name)
         unit.task, unit.retry_at, unit.dwell_until = name, 0.0, None
         self._set(
-            name, phase=Phase.RUNNING, robot=unit.name, step=0, steps=steps, attempt=1, reason="", started_at=now, order_id=""
+            name,
+            phase=Phase.RUNNING,
+            robot=unit.name,
+            step=0,
+            steps=steps,
+            attempt=1,
+            reason="",
+            started_at=now,
+            order_id="",
+            fence=spec.fence,
         )
         self.next_leg(unit, now)
 
@@ -167,6 +183,9 @@ class Work:
         if unit.leg is not None or unit.dwell_until is not None or now < unit.retry_at:
             return
         if task.status.phase is Phase.CANCELLING or self._held(task) or not self.free(unit):
+            return
+        if self._authority.over(task, now) is not None:
+            self._wait_for_lease(task)
             return
         step = task.status.steps[task.status.step]
         try:
@@ -199,7 +218,7 @@ class Work:
         if not step.place:
             return None
         name, spec = task.metadata.name, task.spec
-        order_id = f"{name}.{task.status.step}.{task.status.attempt}"
+        order_id = order_id_of(name, task.status.step, task.status.attempt, Fence(task.status.fence))
         acts = bool(step.action) and not (step.action == WAIT and WAIT not in unit.model.actions)
         place = self._ctx.graph.places.get(step.place)
         station = place.station_id if place is not None else step.place
@@ -333,7 +352,10 @@ class Work:
         if task.status.phase.ended:
             return
         self.forget(name)
-        self._set(name, phase=phase, reason=reason, finished_at=now, eta_at=None)
+        self._authority.leases.release(name)
+        # never begun: of the attempt that is given up, not of one that may have come in its place
+        fence = task.status.fence or self._ctx.revoked.get(name, task.spec.fence)
+        self._set(name, phase=phase, reason=reason, finished_at=now, eta_at=None, fence=fence)
         unit = self._ctx.units.get(task.status.robot)
         for step in range(len(task.status.steps)):
             self._retries.pop(f"{name}.{step}", None)
@@ -433,6 +455,25 @@ class Work:
         except FleetError as error:
             unit.trouble = str(error)
 
+    def in_hand(self, name: str) -> bool:
+        """A robot has begun it, and it has not ended."""
+        task = self._ctx.resources[Kind.TASK].get(name)
+        return task is not None and task.status.phase in IN_HAND
+
+    def _wait_for_lease(self, task: AnyResource) -> None:
+        if not task.status.reason.startswith(LEASE_OVER):
+            self._set(task.metadata.name, reason=f"{LEASE_OVER}: the cloud is away; the task goes on when it is heard again")
+
+    def _to_safe_point(self, unit: Unit, task: AnyResource, now: float) -> None:
+        """Its lease is over: what is released is driven, an action in hand is done, and then it stands."""
+        leg = unit.leg
+        if leg is None or leg.shortened or leg.cancelling or leg.action_sent or not unit.verified:
+            return
+        self._wait_for_lease(task)
+        end = self._master.shorten(unit, now)
+        if end is not None:
+            self.on_end(unit, leg, end, now)
+
     def tick(self, unit: Unit, now: float) -> None:
         """Waiting out, and the next try of a step."""
         if not unit.task:
@@ -441,6 +482,10 @@ class Work:
         if task is None or task.status.phase.ended:
             self._let_go(unit, now)
             return
+        if self._authority.over(task, now) is not None:
+            self._to_safe_point(unit, task, now)
+        elif task.status.reason.startswith(LEASE_OVER):
+            self._set(unit.task, reason="")
         if unit.dwell_until is not None:
             if now >= unit.dwell_until and not self._held(task):
                 self._arrived(unit, task.status.steps[task.status.step], now)

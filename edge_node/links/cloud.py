@@ -124,7 +124,7 @@ class CloudLink:
         """A stop past all queues; the same id comes durably behind it and does nothing more."""
         try:
             command = codec.decode(payload, ControlCommand, bytes_max=NOW_BYTES_MAX)
-            self._keeper.change(lambda now: self._keeper.core.control(command, now))
+            self._keeper.change(lambda now: self._keeper.core.control(command, now, by="cloud"))
         except FleetError as error:
             text = f"a control from the cloud: {error}"
             self._keeper.change(lambda now: self._keeper.core.note("warning", "NotApplied", text, now))

@@ -222,7 +222,7 @@ class Keeper:
                 kind, _, name = item.key.partition("/")
                 self._delete(batch, kind, name, now)
             case ControlCommand():
-                self.core.control(item.message, now)
+                self.core.control(item.message, now, by="cloud")
             case Revoke():
                 self.core.revoke(item.message, now)
 
@@ -291,7 +291,9 @@ class Keeper:
                 batch.changed.append(resource)
                 if durable:
                     batch.statements.append(sql.put_resource(effect))
-                    if section is Section.STATUS:
+                    granted = section is Section.SPEC and resource.kind in (Kind.MISSION, Kind.TASK)
+                    if section is Section.STATUS or granted:
+                        # of work, also that a spec was taken is said (observed_generation)
                         self._report(batch, resource)
                     elif section is Section.MADE:
                         key = f"{resource.kind}/{resource.metadata.name}"

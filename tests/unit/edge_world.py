@@ -18,6 +18,7 @@ from edge_node.core.effects import (
     PutJournal,
     PutResource,
     PutValue,
+    Tell,
 )
 from fleet.contracts import codec, manifest
 from fleet.contracts.command_ir import Action, ControlAction
@@ -58,6 +59,7 @@ class World:
         self.journal: dict[str, bytes] = {}
         self.values: dict[str, str] = {}
         self.events: list[Event] = []
+        self.told: list[Any] = []
         self.facts: list[tuple[str, Fact]] = []
         self.orders: list[tuple[str, dict[str, Any]]] = []
         self.instants: list[tuple[str, str]] = []
@@ -166,6 +168,8 @@ class World:
                     self.values[key] = value
                 case Emit(event):
                     self.events.append(event)
+                case Tell(_, _, message):
+                    self.told.append(message)
                 case Publish():
                     publishes.append(effect)
                 case NeedPlan():
@@ -236,11 +240,11 @@ class World:
         self.core.apply(resource, self.now, by)
         self.settle()
 
-    def control(self, action: ControlAction, *targets: str, **fields: Any) -> None:
+    def control(self, action: ControlAction, *targets: str, by: str = "edge", **fields: Any) -> None:
         command = ControlCommand(
             id=f"c{len(self.events)}-{self.now}-{action}", action=action, targets=targets or ("all",), **fields
         )
-        self.core.control(command, self.now)
+        self.core.control(command, self.now, by)
         self.settle()
 
     def task(self, name: str = "m1-1") -> TaskStatus:

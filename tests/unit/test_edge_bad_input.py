@@ -221,7 +221,7 @@ def test_wishes_that_cannot_be_followed_change_nothing() -> None:
     world.transport(robot="AMR-1")
     world.run(5)
     with pytest.raises(Conflict):
-        world.core.delete(Kind.TASK, "m1-1", world.now)
+        world.core.delete(Kind.TASK, "m1-1", world.now, by="edge")
     with pytest.raises(Conflict):
         world.core.delete(Kind.ROBOT, "AMR-1", world.now)
     assert world.run(300, world.ended)
