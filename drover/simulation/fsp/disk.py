@@ -107,8 +107,20 @@ class Disk:
     epoch: int = 1  # hub only
     counter: int = 0
     floor: float = 0.0
+    tasks: dict[str, Any] = field(default_factory=dict)  # hub only: task -> moving.Grant
+    fences: dict[str, str] = field(default_factory=dict)  # edge node only
     word: str = ""  # hub only: tells two epochs of one number apart
 
     def clone(self) -> Disk:
         halves = {name: half.clone() for name, half in self.halves.items()}
-        return Disk(self.store, halves, self.session, self.epoch, self.counter, self.floor, self.word)
+        return Disk(
+            self.store,
+            halves,
+            self.session,
+            self.epoch,
+            self.counter,
+            self.floor,
+            dict(self.tasks),
+            dict(self.fences),
+            self.word,
+        )

@@ -61,6 +61,12 @@ class Judge:
 
     def told(self, node: Node, side: Side, effect: Any) -> None: ...
 
+    def raised(self, node: Node, raised: Any) -> None: ...
+
+    def granted(self, task: str, grant: Any) -> None: ...
+
+    def moves(self, node: Node, task: str, fence: int, until: float, believes: bool) -> None: ...
+
     def backed_up(self, disk: Disk) -> None: ...
 
     def tick(self) -> None: ...
@@ -77,6 +83,9 @@ HOOKS = (
     "own_changed",
     "said",
     "told",
+    "raised",
+    "granted",
+    "moves",
     "backed_up",
     "tick",
     "finish",
@@ -94,6 +103,9 @@ class Judges:
     own_changed: Callable[..., None]
     said: Callable[..., None]
     told: Callable[..., None]
+    raised: Callable[..., None]
+    granted: Callable[..., None]
+    moves: Callable[..., None]
     backed_up: Callable[..., None]
     tick: Callable[..., None]
     finish: Callable[..., None]

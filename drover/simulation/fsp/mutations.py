@@ -11,6 +11,9 @@ from typing import Any
 from unittest.mock import patch
 
 from drover.simulation.fsp.nodes import Batch, Node
+from fleet.authority import reassign
+from fleet.authority.fences import FenceGate
+from fleet.authority.leases import EdgeLeases
 from fleet.sync import effects as fx
 from fleet.sync.admission import Admission
 from fleet.sync.effects import SetValue
@@ -250,6 +253,36 @@ def _enter_forever(self: Admission, edge: str, now: float) -> float:
     return 1.0
 
 
+def _lease_from_receipt() -> list[Change]:
+    """A lease counts from when the answer came, not from when the beat was sent."""
+    renewed = EdgeLeases.renewed
+
+    def mutant(self: EdgeLeases, echo: float, *, settled: bool, now: float) -> None:
+        renewed(self, now, settled=settled, now=now)
+
+    return [(EdgeLeases, "renewed", mutant)]
+
+
+def _unsettled_renewal() -> list[Change]:
+    """Any answer renews a lease that has run out."""
+    renewed = EdgeLeases.renewed
+
+    def mutant(self: EdgeLeases, echo: float, *, settled: bool, now: float) -> None:
+        renewed(self, echo, settled=True, now=now)
+
+    return [(EdgeLeases, "renewed", mutant)]
+
+
+def _lease_not_awaited() -> list[Change]:
+    """The hub moves a task without waiting until the old lease is over."""
+    return [(reassign, "stopped_at", lambda old: 0.0)]
+
+
+def _fence_unchecked() -> list[Change]:
+    """An edge node takes any attempt, also one that it gave up."""
+    return [(FenceGate, "check", lambda self, key, fence: None)]
+
+
 MUTATIONS: dict[str, Callable[[], list[Change]]] = {
     "delete-on-publish": _delete_on_publish,
     "ack-before-commit": _ack_before_commit,
@@ -272,6 +305,10 @@ MUTATIONS: dict[str, Callable[[], list[Change]]] = {
     "no-resend": _no_resend,
     "old-answers-believed": _old_answers_believed,
     "resync-place-kept": _never_admitted,
+    "lease-from-receipt": _lease_from_receipt,
+    "unsettled-renewal": _unsettled_renewal,
+    "lease-not-awaited": _lease_not_awaited,
+    "fence-unchecked": _fence_unchecked,
 }
 
 

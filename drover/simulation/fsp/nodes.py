@@ -37,6 +37,9 @@ _STORED = (
 POLL_S = 0.1
 
 
+Change = Callable[[], None]
+
+
 class Crash(Exception):
     """The process is killed here."""
 
@@ -99,6 +102,8 @@ class Node:
         self.disk.session += 1
         self.boot = f"{self.world.rng.getrandbits(48):012x}"
         self.build()
+        if self.role is Role.HUB:
+            self.world.moving.hub_started()
 
     def build(self) -> None:
         """Machines from what the disk holds."""
@@ -384,7 +389,9 @@ class Node:
 
     # ---- what happens at this node ----
 
-    def put(self, side: Side, key: str, value: tuple[int, str] | None, *, force: bool = False) -> bool:
+    def put(
+        self, side: Side, key: str, value: tuple[int, str] | None, *, force: bool = False, also: Change | None = None
+    ) -> bool:
         """A change of own state, committed with its row. None: it ends. False: refused."""
         stream, half, now = ("st" if self.role is Role.EDGE else "cfg"), side.half, self.clock.now
         message = messages.gone(stream, key) if value is None else messages.state(stream, key, *value)
@@ -407,15 +414,15 @@ class Node:
                 half.own_gone[key] = old[0]
             self.world.judges.own_changed(self, side, key, value)
 
-        self.do(side, effects, [change])
+        self.do(side, effects, [change] if also is None else [change, also])
         return True
 
     def next_revision(self) -> int:
         self.counter += 1
         return self.counter
 
-    def say(self, side: Side, key: str, id_: str) -> bool:
-        """An event or a command."""
+    def say(self, side: Side, key: str, id_: str, also: Change | None = None) -> bool:
+        """An event or a command; `also` changes with it."""
         stream = "ev" if self.role is Role.EDGE else "cmd"
         try:
             effects = side.machine.enqueue(stream, key, messages.single(stream, key, id_), self.clock.now)
@@ -426,5 +433,5 @@ class Node:
             side.half.made[id_] = side.half.made.get(id_, 0) + 1
             self.world.judges.said(self, side, key, id_)
 
-        self.do(side, effects, [change])
+        self.do(side, effects, [change] if also is None else [change, also])
         return True

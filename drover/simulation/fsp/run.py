@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from drover.simulation.fsp import invariants, liveness
+from drover.simulation.fsp import invariants, liveness, moving
 from drover.simulation.fsp.config import Config, draw
 from drover.simulation.fsp.judges import Judge, Violation
 from drover.simulation.fsp.world import World
@@ -24,6 +24,9 @@ JUDGES: tuple[type[Judge], ...] = (
     invariants.OneWriter,
     invariants.AckedIsStored,
     invariants.PutAside,
+    moving.OneExecutor,
+    moving.FencesRise,
+    moving.LeaseHolds,
     liveness.OneCopy,
     liveness.StaleWords,
     liveness.Frugal,

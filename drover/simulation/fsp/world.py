@@ -13,6 +13,7 @@ from drover.simulation.fsp.config import Config
 from drover.simulation.fsp.disk import Disk, Half
 from drover.simulation.fsp.faults import Faults
 from drover.simulation.fsp.judges import Judge, Judges, Truth
+from drover.simulation.fsp.moving import Moving
 from drover.simulation.fsp.net import Leg, Net
 from drover.simulation.fsp.nodes import Crash, Node
 from drover.simulation.fsp.people import Operator, Work
@@ -50,6 +51,7 @@ class World:
         self.copies: dict[str, list[Node]] = {}
         self._copy_count = 0
         self.work, self.operator, self.faults = Work(self), Operator(self), Faults(self)
+        self.moving = Moving(self)
         Judges(self, judges)
         self.hub = self._add(Node(self, Role.HUB, HUB, self._hub_disk(), self._rate()))
         for edge in self.edges:
@@ -157,6 +159,7 @@ class World:
         scheduler.after(config.backup_s, self.back_up)
         if "edge restored" in config.faults:
             scheduler.after(config.backup_s * 0.7, self.back_up_edges)
+        self.moving.start()
         self.work.go_on()
         scheduler.after(60.0, self.faults.go_on)
         scheduler.run(config.hours * 3600.0, self._enough)
