@@ -206,7 +206,9 @@ class _Draft:
             mission = self._get((Kind.MISSION, name))
             if mission is not None and spans(mission, self._live(Kind.EDGE_NODE)):
                 tasks = [t for n in mission.spec.tasks if (t := self._get((Kind.TASK, n))) is not None]
-                self.put_status(PutStatus(Kind.MISSION, name, added_up(mission, tasks, self.now)))
+                status = added_up(mission, tasks, self.now)
+                taken = mission.status.observed_generation
+                self.put_status(PutStatus(Kind.MISSION, name, msgspec.structs.replace(status, observed_generation=taken)))
 
     def _sends(self) -> Iterable[Send]:
         edges = self._live(Kind.EDGE_NODE)

@@ -144,6 +144,7 @@ def test_the_holders_end_comes_before_the_granters(ttl_s: float, plan: list[tupl
     world.advance(1000.0)
 
 
+@settings(deadline=None)
 @given(st.floats(20.0, 3600.0), rates, rates)
 def test_a_live_link_keeps_a_lease_for_ever(ttl_s: float, edge_rate: float, hub_rate: float) -> None:
     world = World(ttl_s)
@@ -187,6 +188,7 @@ fences = st.builds(Fence, st.integers(0, 6), st.integers(0, 3))
 deeds = st.tuples(st.sampled_from(["admit", "grant", "close", "crash"]), keys, fences)
 
 
+@settings(deadline=None)
 @given(st.lists(deeds, max_size=60), st.integers(2, 5))
 def test_a_key_never_admits_less_than_it_has_admitted_even_over_crashes_and_when_it_is_full(
     plan: list[tuple[str, str, Fence]], keys_max: int
@@ -223,6 +225,7 @@ def store(stored: dict[str, str], raised: list[Raised]) -> None:
             stored[each.key] = str(each.fence)
 
 
+@settings(deadline=None)
 @given(fences)
 def test_a_fence_is_read_as_it_was_written(fence: Fence) -> None:
     assert Fence.parse(str(fence)) == fence
@@ -239,6 +242,7 @@ def test_what_is_no_fence_is_refused(text: str) -> None:
 presses = st.lists(st.sampled_from(["edge stops", "edge resumes", "cloud stops", "cloud resumes", "cfg", "cmd"]), max_size=40)
 
 
+@settings(deadline=None)
 @given(presses)
 def test_both_sides_agree_on_what_holds_and_nobody_lifts_the_others_stop(plan: list[str]) -> None:
     edge, ids = Inhibits("E"), itertools.count()
