@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fleet.contracts.command_ir import Action, CommandIr, TaskIr
 from fleet.contracts.errors import TooLarge
-from fleet.contracts.resources import Kind, ObjectMeta, Resource, TaskSpec, TaskStatus
+from fleet.contracts.resources import Effects, Kind, ObjectMeta, Resource, TaskSpec, TaskStatus
 from fleet.tasks.clock import moment_at
 from fleet.tasks.site import Site, TaskResource
 from fleet.tasks.trips import LOWERED_TASKS_MAX, Trip, trips_of, unit_kg
@@ -81,6 +81,8 @@ def _spec(
         avoid=task.avoid,
         duration_s=_duration_s(task),
         created_at=now,
+        # what is moved twice stands in the wrong place; a second patrol costs only time
+        effects=Effects.EXCLUSIVE if carries else Effects.IDEMPOTENT,
     )
 
 
