@@ -15,13 +15,16 @@ from fleet.authority.leases import EdgeLeases
 from fleet.authority.reassign import STOP_BOUND_S
 from fleet.contracts import codec
 from fleet.contracts.errors import InvalidInput
-from fleet.contracts.resources import AnyResource, Inhibit, InhibitKind, Kind, OnDisconnect
+from fleet.contracts.resources import AnyResource, Inhibit, InhibitKind, Kind, OnDisconnect, Phase
 from fleet.contracts.wire import ControlCommand, Revoke, Revoked, RevokeOutcome
 
 #: Names of small durable values.
 FENCE_VALUE = "fence."
 REVOKED_VALUE = "revoked."
 INHIBITS_VALUE = "inhibits"
+FATES_VALUE = "fates"
+#: Answers about forgotten tasks that are remembered.
+FATES_MAX = 200
 #: A robot that should finish to a safe point is stopped outright so long after its lease has ended, seconds: well before the
 #: bound that the cloud counts with.
 STOP_AFTER_S = STOP_BOUND_S[OnDisconnect.FINISH_TO_SAFE_POINT] - 20.0
@@ -91,11 +94,16 @@ class Authority:
 
     def revoke(self, revoke: Revoke, now: float) -> bool:
         """Close the fence; True when something here must come to an end first (then `settle` answers)."""
-        for raised in self.gate.close(task_key(revoke.task), revoke.fence):
-            self._ctx.put_value(f"{FENCE_VALUE}{raised.key}", str(raised.fence) if raised.fence is not None else "")
+        if revoke.fence:
+            for raised in self.gate.close(task_key(revoke.task), revoke.fence):
+                self._ctx.put_value(f"{FENCE_VALUE}{raised.key}", str(raised.fence) if raised.fence is not None else "")
         task = self._ctx.resources[Kind.TASK].get(revoke.task)
         if task is None:
-            self._tell(revoke.task, revoke.fence, RevokeOutcome.UNKNOWN, "this site does not know the task")
+            known = self._fates().get(revoke.task)
+            if known is not None and known.fence >= revoke.fence:
+                self._tell(revoke.task, revoke.fence, known.outcome, known.detail)
+            else:
+                self._tell(revoke.task, revoke.fence, RevokeOutcome.UNKNOWN, "this site does not know the task")
             return False
         if task.spec.fence > revoke.fence:
             self._tell(revoke.task, revoke.fence, RevokeOutcome.STOPPED, "a newer attempt is here")
@@ -112,12 +120,39 @@ class Authority:
             task = self._ctx.resources[Kind.TASK].get(name)
             if task is not None and not task.status.phase.ended:
                 continue
-            began = task is not None and task.status.started_at is not None
-            done = task is not None and task.status.phase == "done"
-            outcome = RevokeOutcome.DONE if done else RevokeOutcome.STOPPED if began else RevokeOutcome.NEVER_BEGUN
-            self._tell(name, fence, outcome, task.status.reason if task is not None else "")
+            if task is not None:
+                self._tell(name, fence, *self._outcome(task))
             del self._ctx.revoked[name]
             self._ctx.put_value(f"{REVOKED_VALUE}{name}", "")
+
+    def unclear(self, name: str) -> None:
+        """Its robot does not stand, or does not say so: nobody knows. The true answer follows."""
+        task = self._ctx.resources[Kind.TASK].get(name)
+        robot = task.status.robot if task is not None else ""
+        self._tell(name, self._ctx.revoked[name], RevokeOutcome.UNKNOWN, f"{robot or 'its robot'} has not stopped yet")
+
+    def remember(self, task: AnyResource) -> None:
+        """What became of a task that is forgotten here, of the last FATES_MAX."""
+        name = task.metadata.name
+        outcome, detail = self._outcome(task)
+        fates = self._fates()
+        fates.pop(name, None)
+        fates[name] = Revoked(task=name, fence=max(task.spec.fence, task.status.fence), outcome=outcome, detail=detail[:300])
+        self._ctx.put_value(FATES_VALUE, codec.encode(dict(list(fates.items())[-FATES_MAX:])).decode())
+
+    def _fates(self) -> dict[str, Revoked]:
+        return codec.decode(self._ctx.values.get(FATES_VALUE, "{}"), dict[str, Revoked])
+
+    def _outcome(self, task: AnyResource) -> tuple[RevokeOutcome, str]:
+        status = task.status
+        if status.phase is Phase.DONE:
+            return RevokeOutcome.DONE, status.reason
+        if status.started_at is None:
+            return RevokeOutcome.NEVER_BEGUN, ""
+        unit = self._ctx.units.get(status.robot)
+        deeds = f"{status.step} of {len(status.steps)} steps done"
+        where = f"{unit.name} stands at {unit.node or '(unknown)'}; " if unit is not None else ""
+        return RevokeOutcome.STOPPED, where + deeds + (f"; {status.reason}" if status.reason else "")
 
     def _tell(self, task: str, fence: int, outcome: RevokeOutcome, detail: str) -> None:
         message = Revoked(task=task, fence=fence, outcome=outcome, detail=detail[:300])

@@ -44,6 +44,7 @@ class Context:
     link: bool = False
     cloud: bool = False
     full: bool = False  # no room for new work
+    strict: bool = False  # hardly any room: no events of level info, but for those of work
     events: int = 0
     dirty_missions: set[str] = field(default_factory=set)
     revoked: dict[str, int] = field(default_factory=dict)  # task -> fence of the attempt that the cloud took back
@@ -73,6 +74,9 @@ class Context:
 
     def event(self, level: str, reason: str, subject: str, message: str, now: float, fix: str = "") -> None:
         """`subject`: Kind/name."""
+        if self.strict and level == "info" and not subject.startswith(("Task/", "Mission/")):
+            self.count("EventsDropped")
+            return
         self.events += 1
         self.effects.append(
             Emit(

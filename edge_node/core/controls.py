@@ -10,12 +10,13 @@ import msgspec
 from edge_node.core.authority import Authority
 from edge_node.core.context import Context
 from edge_node.core.effects import DeleteResource, Section
+from edge_node.core.wishes import CLOSED_BY, made_here, refuse_clouds
 from edge_node.core.work import NEEDS_CHECK, Work
 from fleet.authority.inhibits import edge_owner, where_to_clear
 from fleet.contracts import codec
 from fleet.contracts.command_ir import ControlAction, ControlIr, Speed
 from fleet.contracts.errors import InvalidInput, NotFound
-from fleet.contracts.resources import ClosureSpec, ClosureStatus, Desired, Kind, ObjectMeta, Resource
+from fleet.contracts.resources import AnyResource, ClosureSpec, ClosureStatus, Desired, Kind, ObjectMeta, Resource
 from fleet.contracts.wire import ControlCommand
 from fleet.tasks.control import Targets, resolve_targets
 from fleet.tasks.site import Site
@@ -25,8 +26,6 @@ IDS_MAX = 200
 #: Controls that wait for their `until_at`.
 UNTIL_MAX = 200
 ALL = "all"
-#: Label of a closure that was made at a site: who closed it. Without it, it is the cloud's.
-CLOSED_BY = "closed-by"
 
 
 class Controls:
@@ -49,8 +48,10 @@ class Controls:
             self._authority.stop(command, by_cloud=by_cloud, now=now)
             self.follow_stop(now, command.asked_by)
         else:
-            targets = self._targets(command, now)
-            if command.action is ControlAction.RESUME and ALL in command.targets and not command.excluded:
+            resume_all = command.action is ControlAction.RESUME and ALL in command.targets and not command.excluded
+            # a stop is pressed and lifted without a layout, too
+            targets = Targets() if resume_all and self._ctx.site is None else self._targets(command, now)
+            if resume_all:
                 self._resume_all(command, now, by_cloud=by_cloud)
             self._on(command, targets, now, by_cloud=by_cloud)
         if command.id:
@@ -101,7 +102,7 @@ class Controls:
             case ControlAction.CANCEL:
                 self._cancel(targets, now)
             case ControlAction.CLOSE_AREA:
-                self._close(command, targets, now)
+                self._close(command, targets, now, by_cloud=by_cloud)
             case ControlAction.OPEN_AREA:
                 self._open(targets, now, by_cloud=by_cloud)
             case ControlAction.RECALL:
@@ -156,24 +157,28 @@ class Controls:
         for name in tasks:
             self.wish(Kind.TASK, name, Desired.CANCEL, now)
 
-    def _close(self, command: ControlCommand, targets: Targets, now: float) -> None:
+    def _close(self, command: ControlCommand, targets: Targets, now: float, *, by_cloud: bool) -> None:
         name = f"close-{command.id or int(now)}"
         spec = ClosureSpec(
             targets=targets.places, until_at=command.until_at, reason=f"asked by {command.asked_by or 'an operator'}"
         )
-        labels = {CLOSED_BY: edge_owner(self._ctx.edge)}
+        labels = {} if by_cloud else {CLOSED_BY: edge_owner(self._ctx.edge)}
         meta = ObjectMeta(name=name, site=self._ctx.site_name, generation=1, labels=labels)
         self._ctx.put(Resource(kind=Kind.CLOSURE, metadata=meta, spec=spec, status=ClosureStatus()), Section.MADE)
         self._reclose(now)
 
     def _open(self, targets: Targets, now: float, *, by_cloud: bool) -> None:
-        """Places leave this side's closures that name them; an empty closure goes away. The other side's hold."""
+        """Places leave this side's closures that name them; an empty closure goes away. The other side's hold.
+
+        Raises Conflict when the site asks for the cloud's only; the cloud is told by an event.
+        """
         assert self._ctx.site is not None
         opened = set(targets.places)
+        self._check_own(opened, by_cloud)
         for name, closure in list(self._ctx.resources[Kind.CLOSURE].items()):
             closed = [p for target in closure.spec.targets for p in self._ctx.site.areas.get(target, (target,))]
             left = tuple(p for p in closed if p not in opened)
-            if left != tuple(closed) and (CLOSED_BY in closure.metadata.labels) == by_cloud:
+            if left != tuple(closed) and made_here(closure) == by_cloud:
                 self._held(name, by_cloud, now)
                 continue
             if left and len(left) < len(closed):
@@ -182,6 +187,27 @@ class Controls:
                 del self._ctx.resources[Kind.CLOSURE][name]
                 self._ctx.effects.append(DeleteResource(Kind.CLOSURE, name, made=True))
         self._reclose(now)
+
+    def _check_own(self, opened: set[str], by_cloud: bool) -> None:
+        assert self._ctx.site is not None
+        areas = self._ctx.site.areas
+        named = [
+            c
+            for c in self._ctx.resources[Kind.CLOSURE].values()
+            if any(p in opened for target in c.spec.targets for p in areas.get(target, (target,)))
+        ]
+        if named and not by_cloud and not any(made_here(c) for c in named):
+            refuse_clouds(named[0])
+
+    def still_closed(self, closure: AnyResource, now: float) -> AnyResource:
+        """The cloud changes or deletes a closure of the site: it holds, and the cloud is told of it again."""
+        meta = closure.metadata
+        # later than the cloud's own word, so that it is taken up again
+        meta = msgspec.structs.replace(meta, generation=meta.generation + 2)
+        again: AnyResource = msgspec.structs.replace(closure, metadata=meta)
+        self._ctx.put(again, Section.MADE)
+        self._held(meta.name, True, now)
+        return again
 
     def _held(self, closure: str, by_cloud: bool, now: float) -> None:
         where = "the site's own page or API" if by_cloud else "the cloud"

@@ -20,10 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from edge_node.core.attempts import Attempts
-from edge_node.core.authority import Authority, check_room
+from edge_node.core.authority import Authority
 from edge_node.core.context import Context
 from edge_node.core.controls import Controls
 from edge_node.core.effects import DeleteJournal, DeleteResource, Effect, Section
@@ -35,23 +33,22 @@ from edge_node.core.leg import Leg, Purpose, from_journal
 from edge_node.core.master import End, Master
 from edge_node.core.missions import Missions
 from edge_node.core.pauses import Pauses
-from edge_node.core.plans import Plans, keep_assignment
+from edge_node.core.plans import Plans
 from edge_node.core.positions import Positions
 from edge_node.core.retention import forget_old
 from edge_node.core.roster import Roster
 from edge_node.core.silence import Silence
 from edge_node.core.twins import Twins
 from edge_node.core.unit import Unit
+from edge_node.core.wishes import Wishes, made_here
 from edge_node.core.work import Work
-from fleet.contracts.errors import Conflict, InvalidInput, QueueFull
+from fleet.contracts.errors import InvalidInput
 from fleet.contracts.resources import (
     AnyResource,
-    Desired,
     EdgeNodeSpec,
     EdgeNodeStatus,
     Kind,
     ObjectMeta,
-    Phase,
     Resource,
 )
 from fleet.contracts.vda5050.common import Message
@@ -67,6 +64,8 @@ SLOW_S = 1.0
 NOTE_KEY_CHARS = 32
 #: From this level of the outbox on, new work is refused.
 PRESSURE_NO_WORK = 0.8
+#: From here on, events of level info are dropped (and counted), but for those of tasks and missions.
+PRESSURE_ENDINGS_ONLY = 0.95
 #: Rounds of "a leg ended, so another begins" within one call.
 ROUNDS_MAX = 10
 
@@ -91,6 +90,7 @@ class EdgeCore:
         self._twins = Twins(ctx)
         self._etas = Etas(ctx)
         self._roster = Roster(ctx)
+        self._wishes = Wishes(ctx, self._authority, self._roster)
         self._controls = Controls(ctx, self._work, self._authority, self._roster.reclose)
         self._journal: dict[str, Leg] = {}
         self._slow_at = self._stepped_at = float("-inf")
@@ -118,6 +118,7 @@ class EdgeCore:
             except InvalidInput as error:
                 self._ctx.event("alarm", "JournalUnreadable", f"Robot/{robot}", f"{robot}: {error}", now, "look at the robot")
         self._authority.restore(now)
+        self._attempts.restore()
         self._ctx.stopped = self._authority.inhibits.stopped
         self._roster.rebuild(now)
         self._take_new_units(now)
@@ -148,47 +149,23 @@ class EdgeCore:
         kind, name = resource.kind, resource.metadata.name
         old = self._ctx.resources[kind].get(name)
         if old is not None:
-            resource = self._merge(resource, old)
+            resource = self._wishes.merged(resource, old, by)
             if by == "edge" and resource.spec == old.spec and resource.metadata.labels == old.metadata.labels:
                 return old
-        resource = self._stamped(resource, old, by)
-        self._roster.check(resource)
-        self._permit(resource, old, by)
+        resource = self._wishes.stamped(resource, old, by)
+        self._wishes.permit(resource, old, by)
+        if old is not None and by == "cloud" and kind is Kind.CLOSURE and made_here(old) and old.spec != resource.spec:
+            return self._controls.still_closed(old, now)
         self._ctx.put(resource, Section.SPEC if by == "cloud" else Section.MADE)
         self._applied(resource, old, now)
         self._advance(now)
         return self._ctx.get(kind, name)
 
-    def _permit(self, resource: AnyResource, old: AnyResource | None, by: str) -> None:
-        """Raises StaleFence, QueueFull, InvalidInput."""
-        if by == "cloud":
-            if resource.kind is Kind.TASK:
-                self._authority.check(resource)
-            return
-        if resource.kind is Kind.TASK and old is None:
-            check_room(self._ctx, resource)
-        if old is None and resource.kind in (Kind.TASK, Kind.MISSION) and self._ctx.full:
-            fix = "bring the cloud back, or make room on the disk; stop, pause and cancel always work"
-            raise QueueFull("the queue to the cloud is full: no new work", field="metadata.name", fix=fix)
-
     def check(self, resource: AnyResource) -> None:
-        """What `apply` would refuse. Raises InvalidInput, Conflict."""
+        """What `apply` at the site's own API would refuse. Raises InvalidInput, Conflict, QueueFull."""
         self._roster.check(resource)
-
-    def _merge(self, new: AnyResource, old: AnyResource) -> AnyResource:
-        """Our status, our own assignment, and a cancel that nobody can take back."""
-        new = Resource(kind=new.kind, metadata=new.metadata, spec=new.spec, status=old.status)
-        if new.kind is Kind.TASK:
-            new = keep_assignment(new, old)
-        if new.kind in (Kind.TASK, Kind.MISSION) and old.spec.desired is Desired.CANCEL:
-            new = msgspec.structs.replace(new, spec=msgspec.structs.replace(new.spec, desired=Desired.CANCEL))
-        return new
-
-    def _stamped(self, resource: AnyResource, old: AnyResource | None, by: str) -> AnyResource:
-        meta = msgspec.structs.replace(resource.metadata, site=resource.metadata.site or self._ctx.site_name)
-        if by == "edge":
-            meta = msgspec.structs.replace(meta, generation=(old.metadata.generation if old is not None else 0) + 1)
-        return msgspec.structs.replace(resource, metadata=meta)
+        if resource.metadata.name not in self._ctx.resources[resource.kind]:
+            self._wishes.check_room(resource.kind)
 
     def _applied(self, resource: AnyResource, old: AnyResource | None, now: float) -> None:
         kind, name = resource.kind, resource.metadata.name
@@ -205,7 +182,12 @@ class EdgeCore:
         elif kind is Kind.CLOSURE:
             self._roster.reclose(now)
         elif changed:
-            if kind is Kind.EDGE_NODE and name == self._ctx.edge:
+            if (
+                kind is Kind.EDGE_NODE
+                and name == self._ctx.edge
+                and old is not None
+                and (resource.spec.inhibits != old.spec.inhibits)
+            ):
                 self._authority.cloud_said(resource.spec.inhibits)
                 self._controls.follow_stop(now)
             self._roster.rebuild(now)
@@ -216,24 +198,18 @@ class EdgeCore:
     def delete(self, kind: Kind, name: str, now: float, by: str = "cloud") -> AnyResource:
         """Raises NotFound, Conflict (a running Mission or Task must be cancelled first, a robot must be off its work)."""
         resource = self._ctx.get(kind, name)
-        if by == "cloud" and kind is Kind.TASK and self._work.in_hand(name):
+        if by == "cloud" and kind is Kind.TASK and not resource.status.phase.ended:
             self._attempts.deleted(resource, now)
             self._advance(now)
-            return self._ctx.resources[Kind.TASK].get(name) or resource
-        if kind in (Kind.MISSION, Kind.TASK) and not resource.status.phase.ended and resource.status.phase is not Phase.PENDING:
-            raise Conflict(f"{name} is {resource.status.phase}", field="name", fix=f"cancel it first: drover cancel {name}")
-        unit = self._ctx.units.get(name) if kind is Kind.ROBOT else None
-        if unit is not None and (unit.leg is not None or unit.task):
-            raise Conflict(f"{name} is at work", field="name", fix="cancel its task first")
-        if kind is Kind.EDGE_NODE and name == self._ctx.edge:
-            raise Conflict(f"{name} is this edge node", field="name", fix="delete it at the cloud when it is switched off")
-        if kind is Kind.LAYOUT and self._ctx.site is not None and resource.spec == self._ctx.site.layout:
-            raise Conflict(f"{name} is the layout in use", field="name", fix="apply another layout and let the edge node name it")
-        if kind is Kind.ROBOT_MODEL and (users := [u.name for u in self._ctx.units.values() if u.spec.model == name]):
-            raise Conflict(f"{name} is the model of {', '.join(users[:5])}", field="name", fix="delete those robots first")
+            return resource
+        if by == "cloud" and kind is Kind.CLOSURE and made_here(resource):
+            self._controls.still_closed(resource, now)
+            return resource
+        self._wishes.may_delete(resource, by)
         del self._ctx.resources[kind][name]
         self._ctx.effects.append(DeleteResource(kind, name, made=by == "edge"))
         if kind is Kind.TASK:
+            self._attempts.forget(resource)
             self._work.forget(name)
             self._ctx.dirty_missions.add(resource.spec.mission)
         elif kind is Kind.CLOSURE:
@@ -403,7 +379,8 @@ class EdgeCore:
                 self._idle.look_after(now)
                 self._release(now)
         for name in self._attempts.settle(now):
-            self.delete(Kind.TASK, name, now)
+            if name in self._ctx.resources[Kind.TASK]:
+                self.delete(Kind.TASK, name, now)
         self._twins.update(now)
         self._missions.update(now)
 
@@ -441,7 +418,7 @@ class EdgeCore:
 
     def pressure(self, level: float, now: float) -> None:
         """How full the queue to the cloud (or the disk) is, 0 to 1: from PRESSURE_NO_WORK on no new work is taken."""
-        full = level >= PRESSURE_NO_WORK
+        full, self._ctx.strict = level >= PRESSURE_NO_WORK, level >= PRESSURE_ENDINGS_ONLY
         if full != self._ctx.full:
             self._ctx.full = full
             text = f"the queue to the cloud is {level:.0%} full" if full else "there is room in the queue to the cloud again"
