@@ -52,7 +52,7 @@ def budget_text(status: Fields) -> str:
     """ "63 d (storage)", or "no end in sight"."""
     left_s = status.get("offline_budget_s")
     if left_s is None:
-        return "no end in sight" if status.get("offline_limit") else "unknown"
+        return "no end in sight"
     limit = status.get("offline_limit")
     return length(float(left_s)) + (f" ({limit})" if limit else "")
 
@@ -108,8 +108,6 @@ def life(item: Fields, edges: Mapping[str, Fields], now: float | None = None) ->
         return ("failed" if status.get("started_at") else "refused") + (f": {status['reason']}" if status.get("reason") else "")
     if phase.ended:
         return phase.value
-    if fate := next((c for c in status.get("conditions", ()) if c.get("type") == "Fate" and c.get("status") == "Unknown"), None):
-        return f"unknown: {fate.get('message') or fate.get('reason')}"
     taken = int(status.get("observed_generation", 0)) >= int(item["metadata"].get("generation", 0))
     desired = spec.get("desired", "run")
     what = f"{desired} sent" if desired != "run" and not taken else "sent"
@@ -118,6 +116,9 @@ def life(item: Fields, edges: Mapping[str, Fields], now: float | None = None) ->
     if node is None or not state_known(node):  # the edge node's own API: what it shows, it has
         return "doing" if begun else "asked" if node is None else "delivered"
     waits = "" if taken else waiting_for(node, now)
+    fates = [c for c in status.get("conditions", ()) if c.get("type") == "Fate" and c.get("status") == "Unknown"]
+    if fates and not waits:
+        return f"fate unknown ({fates[0].get('reason', '')})"
     if begun or phase is Phase.ASSIGNED or taken:
         word = "doing" if begun else "delivered"
         return f"{word}; {what}, {waits}" if waits and desired != "run" else word

@@ -153,11 +153,12 @@ class Drill:
         """Until the cloud has every event and each side has seen, later than the healing by its own clock (`references`), that
         both hold the same and nothing waits."""
         run = self._run
-        while (passed := time.monotonic() - healed) < self._plan.settle_s:
+        while time.monotonic() - healed < self._plan.settle_s:
             self._look()
             if run.delivered_s is None and not self._watch.undelivered and self._missions_met():
-                run.delivered_s = passed
+                run.delivered_s = time.monotonic() - healed
             views = self._views()
+            passed = time.monotonic() - healed
             agreed = all(_agreed(view, at) for view, at in zip(views, references, strict=True))
             if run.converged_s is None and run.delivered_s is not None and agreed:
                 run.converged_s = passed

@@ -104,3 +104,12 @@ test("with reduced motion a robot steps at once", () => {
   expect(at(motion, "A", 1250).x_m).toBe(1);
   expect(motion.moving(1251)).toBe(false);
 });
+
+test("a robot that is seeded twice before its first frame is drawn", () => {
+  const motion = new Motion();
+  motion.seed("A", { x_m: 1, y_m: 2, theta_rad: 0 }, "idle", false);
+  motion.seed("A", { x_m: 1, y_m: 2, theta_rad: 0 }, "charging", false);
+  const out = { x_m: 0, y_m: 0, theta_rad: 0 };
+  expect(motion.read(motion.slot("A"), 100, out)).toBe(true);
+  expect(out).toEqual({ x_m: 1, y_m: 2, theta_rad: 0 });
+});

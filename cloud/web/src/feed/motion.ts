@@ -119,7 +119,8 @@ export class Motion {
     const now: Drawn = { x_m: 0, y_m: 0, theta_rad: 0 };
     const drawn = this.read(slot, now_ms, now);
     const heading = Number.isNaN(theta) ? (drawn ? now.theta_rad : 0) : theta;
-    const jumps = !drawn || Math.hypot(x - now.x_m, y - now.y_m) > JUMP_M;
+    // two seeds before the first frame have no time between them: what is drawn is then no number, and must not stay so
+    const jumps = !drawn || !(Math.hypot(x - now.x_m, y - now.y_m) <= JUMP_M);
     this.from[i] = jumps ? x : now.x_m;
     this.from[i + 1] = jumps ? y : now.y_m;
     this.from[i + 2] = jumps ? heading : now.theta_rad;

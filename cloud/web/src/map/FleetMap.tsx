@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import type { Command } from "../api/types";
-import type { RobotRow } from "../model/views";
+import { newsAge, type RobotRow } from "../model/views";
 import type { World } from "../model/world";
 import type { Actions } from "../page/actions";
 import { useSession } from "../page/session";
@@ -24,6 +24,8 @@ interface Props {
   plan: Command | null;
   stale: boolean;
   now_at: number;
+  /** Age of the newest picture by edge node, seconds. */
+  ages: ReadonlyMap<string, number>;
   actions: Actions;
   onSelect: (robot: string) => void;
   onFollow: (follow: boolean) => void;
@@ -31,7 +33,7 @@ interface Props {
 }
 
 export function FleetMap(props: Props) {
-  const { levels, world, robots, selected, follow, plan, stale, now_at, onSelect, onFollow, onPlace } = props;
+  const { levels, world, robots, selected, follow, plan, stale, now_at, ages, onSelect, onFollow, onPlace } = props;
   const { motion } = useSession();
   const frame = useRef<HTMLDivElement>(null);
   const below = useRef<HTMLCanvasElement>(null);
@@ -71,8 +73,8 @@ export function FleetMap(props: Props) {
   const previews = useMemo(() => previewsOf(plan), [plan]);
   const second = robots.some((robot) => robot.stale) ? Math.floor(now_at) : 0;
   const away = useMemo(
-    () => new Map(robots.flatMap((robot): [string, number][] => (robot.stale ? [[robot.name, Math.max(0, second - robot.reported_at)]] : []))),
-    [robots, second],
+    () => new Map(robots.flatMap((robot): [string, number][] => (robot.stale ? [[robot.name, newsAge(robot, second, ages)]] : []))),
+    [robots, second, ages],
   );
   useEffect(() => {
     map.current?.show({ level, closed, robots: ways, selected, follow, previews, stale, away });

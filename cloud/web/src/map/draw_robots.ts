@@ -228,6 +228,6 @@ function robotNames(
 
 function nameOf(robot: Seen, motion: Motion, ink: RobotInk, now_ms: number): string {
   const age = motion.ageOf(robot.slot, now_ms);
-  if (robot.away) return `${robot.name} · ${length(Number.isFinite(age) ? age : (ink.away.get(robot.name) ?? 0))} old`;
+  if (robot.away) return `${robot.name} · ${length(ink.away.get(robot.name) ?? 0)} old`;
   return robot.hollow && !ink.stale && Number.isFinite(age) ? `${robot.name} · ${Math.round(age)} s` : robot.name;
 }

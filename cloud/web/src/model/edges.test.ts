@@ -48,15 +48,17 @@ test("lengths, bytes and budgets read as people say them", () => {
   expect([length(8), length(180), length(7_200), length(63 * 86_400)]).toEqual(["8 s", "3 min", "2 h", "63 d"]);
   expect([bytes(812), bytes(8_486), bytes(14_000), bytes(3_100_000)]).toEqual(["812 B", "8.5 kB", "14 kB", "3.1 MB"]);
   expect(budgetText({ offline_budget_s: 63 * 86_400, offline_limit: "storage" })).toBe("63 d; storage ends first");
-  expect(budgetText({})).toBe("not reported");
+  expect(budgetText({})).toBe("no end in sight");
 });
 
 test("facts warn of what wants a person and of nothing else", () => {
   const calm = factsOf(edge({ link: "online", digest: "equal", converged_at: 990, last_seen_at: 999 }), 1_000);
   expect(calm.filter((fact) => fact.warn)).toEqual([]);
   const rough = factsOf(edge({ digest: "differs", dead_letters: 2, backlog: 3, backlog_bytes: 900, backlog_oldest_at: 900, clock_offset_s: 9 }), 1_000);
-  expect(rough.filter((fact) => fact.warn).map((fact) => fact.name)).toEqual(["Oldest unacked", "Both sides", "Dead letters", "Clock"]);
+  expect(rough.filter((fact) => fact.warn).map((fact) => fact.name)).toEqual(["Oldest unacked", "Dead letters", "Clock offset"]);
   expect(rough.find((fact) => fact.name === "Waiting for the site")?.value).toBe("3 rows, 900 B");
+  const apart = factsOf(edge({ link: "online", digest: "differs" }), 1_000).find((fact) => fact.name === "Both sides");
+  expect(apart).toMatchObject({ value: "differ, being repaired", warn: true });
 });
 
 test("a command is sent until its edge node has taken this generation", () => {

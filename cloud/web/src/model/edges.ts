@@ -78,7 +78,7 @@ export function bytes(n: number): string {
 /** "63 d; storage ends first". */
 export function budgetText(status: EdgeNodeStatus): string {
   const { offline_budget_s: left_s, offline_limit: limit = "" } = status;
-  if (left_s === null || left_s === undefined) return limit === "" ? "not reported" : "no end in sight";
+  if (left_s === null || left_s === undefined) return "no end in sight";
   return limit === "" ? length(left_s) : `${length(left_s)}; ${limit} ends first`;
 }
 
@@ -89,6 +89,7 @@ export interface Fact {
   warn: boolean;
 }
 
+const BOTH: Record<string, string> = { equal: "hold the same", differs: "differ, being repaired", waits: "differ by what waits" };
 const CLOCK_OFFSET_S_MAX = 5;
 /** Rows that wait longer than this are no longer on their way, seconds. */
 const OLDEST_S_MAX = 30;
@@ -105,6 +106,7 @@ export function factsOf(edge: EdgeNode, now_at: number): Fact[] {
   const oldest_s = oldest.length === 0 ? null : Math.max(0, now_at - Math.min(...oldest));
   const digest = status.digest || "unknown";
   const offset_s = status.clock_offset_s ?? null;
+  const waits = (status.backlog ?? 0) > 0 || wantsEyes(edgeState(status)); // then they must differ, and nothing is wrong
   const dead = status.dead_letters ?? 0;
   return [
     plain("Last heard", ago(status.last_seen_at)),
@@ -112,11 +114,11 @@ export function factsOf(edge: EdgeNode, now_at: number): Fact[] {
     plain("Waiting for the site", queue(status.backlog ?? 0, status.backlog_bytes ?? 0)),
     plain("Waiting for the cloud", queue(status.backlog_up ?? 0, status.backlog_up_bytes ?? 0)),
     plain("Oldest unacked", oldest_s === null ? "–" : length(oldest_s), oldest_s !== null && oldest_s > OLDEST_S_MAX),
-    plain("Both sides", digest === "equal" ? "hold the same" : digest === "differs" ? "differ, being repaired" : "not compared", digest === "differs"),
+    plain("Both sides", BOTH[digest === "differs" && waits ? "waits" : digest] ?? "not compared", digest === "differs" && !waits),
     plain("Without the cloud", budgetText(status)),
     plain("Dead letters", String(dead), dead > 0),
-    plain("Clock", offset_s === null ? "–" : `${offset_s > 0 ? "+" : ""}${offset_s.toFixed(1)} s`, offset_s !== null && Math.abs(offset_s) > CLOCK_OFFSET_S_MAX),
-    plain("Stores so far", String(status.edge_epoch ?? 0)),
+    plain("Clock offset", offset_s === null ? "–" : `${offset_s > 0 ? "+" : ""}${offset_s.toFixed(1)} s`, offset_s !== null && Math.abs(offset_s) > CLOCK_OFFSET_S_MAX),
+    plain("Store number", String(status.edge_epoch ?? 0)),
     plain("Kept until backed up", count(status.kept ?? 0, "row")),
     plain("Robots online", `${status.robots_online ?? 0} of ${status.robots ?? 0}`),
   ];

@@ -57,6 +57,12 @@ export function robotRow(robot: Robot, world: World, places: ReadonlyMap<string,
   };
 }
 
+/** How old the newest news of a robot is, seconds: its own report, or the newest picture (`ages`, by edge node) that it was in. */
+export function newsAge(robot: RobotRow, now_at: number, ages: ReadonlyMap<string, number>): number {
+  const picture_s = ages.get(robot.edge) ?? Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.min(now_at - robot.reported_at, picture_s));
+}
+
 /** "Pallet: Dock 2 → Packing 1", "go to Dock 2", in the operator's words. */
 export function taskTitle(task: Task): string {
   const { action = "", from, to, stops = [], item, quantity = 1 } = task.spec;

@@ -51,6 +51,11 @@ export function Banners({ link, silent_s, edges, robots, holders, unknown, onEdg
             <span className="dim" aria-live="off">
               What you see of its robots is {edge.feed_age_s === null ? "old" : `${duration(edge.feed_age_s)} old`}.
             </span>
+            {unknown > 0 && (
+              <button type="button" className="banner-act" onClick={onFates}>
+                {count(unknown, "task")} of unknown fate…
+              </button>
+            )}
           </div>
         ))}
       {edges
@@ -65,11 +70,11 @@ export function Banners({ link, silent_s, edges, robots, holders, unknown, onEdg
             </button>
           </div>
         ))}
-      {unknown > 0 && (
+      {unknown > 0 && (away.length === 0 || link.phase === "lost") && (
         <div role="alert" className="banner" data-level="high">
           <Sign />
           <strong>{count(unknown, "task has", "tasks have")} an unknown fate.</strong>
-          <span>Nobody can tell whether it was done, so it is not given to another robot yet.</span>
+          <span>Nobody can tell what was done, so nobody else does it yet.</span>
           <button type="button" className="banner-act" onClick={onFates}>
             Look and say…
           </button>

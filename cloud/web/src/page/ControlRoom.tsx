@@ -22,6 +22,7 @@ import { FatesDialog } from "./FatesDialog";
 import { Header } from "./Header";
 import { Help } from "./Help";
 import { SessionContext, useLive, useSession } from "./session";
+import { useStable } from "./stable";
 import { StopAll } from "./StopAll";
 import { useKeys } from "./use_keys";
 
@@ -60,15 +61,16 @@ function Room() {
   const levels = useMemo(() => levelsInOrder(layouts, edgeTable), [layouts, edgeTable]);
   const places = useMemo(() => new Map(levels.flatMap((level) => [...level.placeOf])), [levels]);
   const edges = [...world.edges.values()].map((edge) => edgeView(edge, world, clock.sinceBeat_s));
-  const awayKey = JSON.stringify(edges.filter((edge) => edge.away || edge.state === "suspect").map((edge) => edge.name));
-  const away = useMemo(() => new Set(JSON.parse(awayKey) as string[]), [awayKey]);
+  const awayNames = edges.filter((edge) => edge.away || edge.state === "suspect").map((edge) => edge.name);
+  const away = useStable(new Set(awayNames), awayNames.join("\n"));
   const robots = useMemo(() => robotRows(world, places, away), [world, places, away]);
   const fates = useMemo(() => [...world.tasks.values()].flatMap((task) => fateOf(task) ?? []), [world.tasks]);
   const missions = useMemo(() => missionRows(world, ENDED_MAX), [world]);
   const stopped = edges.some((edge) => edge.stopped);
   const live = link.phase === "live";
   const stale = world.ready && !live; // robots behind an edge node that is away are marked one by one
-  const pictures = new Map(edges.flatMap((edge): [string, number][] => (edge.feed_age_s === null ? [] : [[edge.name, Math.floor(edge.feed_age_s)]])));
+  const oldFeeds = edges.flatMap((edge): [string, number][] => (edge.away && edge.feed_age_s !== null ? [[edge.name, Math.floor(edge.feed_age_s)]] : []));
+  const ages = useStable(new Map(oldFeeds), JSON.stringify(oldFeeds));
   const holders = [...new Set([...world.edges.values()].flatMap(stopHolders).map(({ holder, by }) => (by === "" || by === `the ${holder}` ? `the ${holder}` : `the ${holder}: ${by}`)))];
 
   const select = useCallback((name: string) => {
@@ -87,8 +89,8 @@ function Room() {
     document.title = title === "Drover" ? title : `${title} · Drover`;
   }, [title]);
 
-  const ages = edges.flatMap((edge) => edge.feed_age_s ?? []);
-  const age_s = clock.silent_s === null ? null : Math.max(clock.silent_s, ...(live ? ages : []));
+  const feeds = edges.flatMap((edge) => edge.feed_age_s ?? []);
+  const age_s = clock.silent_s === null ? null : Math.max(clock.silent_s, ...(live ? feeds : []));
   return (
     <div className="room">
       <Header title={title} site={world.site} edges={edges} age_s={age_s} live={live} onEdges={() => setDrawer("edges")} onHelp={() => setHelp(true)}>
@@ -116,12 +118,13 @@ function Room() {
             plan={commands.current}
             stale={stale}
             now_at={clock.now_at}
+            ages={ages}
             actions={actions}
             onSelect={select}
             onFollow={setFollow}
             onPlace={(name) => box.current?.insert(name)}
           />
-          <RobotsTable robots={robots} selected={selected} now_at={clock.now_at} ages={pictures} onSelect={select} />
+          <RobotsTable robots={robots} selected={selected} now_at={clock.now_at} ages={ages} onSelect={select} />
         </div>
         <div className="right">
           <CommandPanel ref={box} commands={commands} world={world} missions={missions} now_at={clock.now_at} />

@@ -9,8 +9,9 @@ const PATHS: Record<string, string> = {
 };
 
 /** The same shape and colour that the map draws, for tables and the legend. */
-export function ShapeIcon({ activity, hollow = false }: { activity: Activity; hollow?: boolean }) {
-  const { colour, shape } = lookOf(activity);
+export function ShapeIcon({ activity, hollow = false, colour: given }: { activity: Activity; hollow?: boolean; colour?: string }) {
+  const { colour: own, shape } = lookOf(activity);
+  const colour = given ?? own;
   return (
     <svg viewBox="0 0 16 16" width="13" height="13" aria-hidden="true" className="shape">
       {shape === "cross" ? (

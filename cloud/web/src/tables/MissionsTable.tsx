@@ -75,18 +75,19 @@ export function MissionsTable({ missions, now_at, actions, onRobot }: Props) {
 }
 
 function What({ mission, now_at, onRobot }: { mission: MissionRow; now_at: number; onRobot: (name: string) => void }) {
+  const known = mission.life.waitsFor === "" ? mission.robots : []; // a robot that was planned for it has not heard of it
   return (
     <span className="mission">
       <span className="mission-title" title={mission.text || mission.title}>
         {mission.title}
       </span>
       <span className="mission-sub">
-        {mission.robots.slice(0, 3).map((robot) => (
+        {known.slice(0, 3).map((robot) => (
           <button key={robot} type="button" className="row-name" onClick={() => onRobot(robot)}>
             {robot}
           </button>
         ))}
-        {mission.robots.length > 3 && <span>+{mission.robots.length - 3}</span>}
+        {known.length > 3 && <span>+{known.length - 3}</span>}
         <LifeTrack life={mission.life} />
         <span className="mission-when" title={mission.reason || waitingText(mission.life, now_at)} data-waits={mission.life.waitsFor !== ""}>
           {when(mission, now_at)}
@@ -97,8 +98,8 @@ function What({ mission, now_at, onRobot }: { mission: MissionRow; now_at: numbe
 }
 
 function when(mission: MissionRow, now_at: number): string {
-  if (mission.life.unknown.length > 0) return "nobody knows what became of it";
   if (mission.life.waitsFor !== "") return waitingText(mission.life, now_at);
+  if (mission.life.unknown.length > 0) return "fate unknown";
   if (mission.phase === "failed") return `${mission.life.word}${mission.reason ? `: ${mission.reason}` : ""}`;
   if (mission.ended) return mission.finished_at === null ? "" : `at ${moment(mission.finished_at, now_at)}`;
   if (mission.eta_at !== null) return mission.eta_at > now_at ? `${duration(mission.eta_at - now_at)} to go` : "any moment";

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { COLOUR, lookOf } from "../model/activity";
 import { length } from "../model/edges";
 import { percent } from "../model/format";
-import type { RobotRow } from "../model/views";
+import { newsAge, type RobotRow } from "../model/views";
 import { ShapeIcon } from "../page/ShapeIcon";
 import { VirtualTable, type Column } from "./VirtualTable";
 
@@ -32,7 +32,7 @@ export function RobotsTable({ robots, selected, now_at, ages, onSelect }: Props)
           </button>
         ),
       },
-      { head: "State", width: "minmax(104px, 0.9fr)", cell: (robot) => <State robot={robot} age_s={ageOf(robot, second, ages)} /> },
+      { head: "State", width: "minmax(158px, 0.9fr)", cell: (robot) => <State robot={robot} age_s={newsAge(robot, second, ages)} /> },
       { head: "Battery", width: "96px", cell: (robot) => <Battery robot={robot} /> },
       {
         head: "Doing",
@@ -67,18 +67,12 @@ export function RobotsTable({ robots, selected, now_at, ages, onSelect }: Props)
   );
 }
 
-/** How old the newest news of a robot is: its own report, or the picture that it was last in. */
-function ageOf(robot: RobotRow, now_at: number, ages: ReadonlyMap<string, number>): number {
-  const picture_s = ages.get(robot.edge) ?? Number.POSITIVE_INFINITY;
-  return Math.max(0, Math.min(now_at - robot.reported_at, picture_s));
-}
-
 function State({ robot, age_s }: { robot: RobotRow; age_s: number }) {
   const look = lookOf(robot.activity);
   if (robot.stale)
     return (
       <span className="state stale" title="Seen through an edge node that is away: this is how it was.">
-        <ShapeIcon activity={robot.activity} hollow />
+        <ShapeIcon activity={robot.activity} hollow colour="#76808B" />
         {look.word} · {robot.reported_at > 0 ? `${length(age_s)} old` : "old"}
       </span>
     );
