@@ -195,7 +195,10 @@ class SyncMachine:
             raise TooLarge(f"{len(body)} bytes for {key}", field=key, fix=f"at most {ROW_BYTES_MAX} bytes")
         if not self.room(len(body), vital=vital):
             raise QueueFull(f"the queue to {state.peer} is full", field=key, fix=f"see that {state.peer} is reached again")
-        persist = out.put(key, body, now, gone=gone)
+        # a new numbering must be on the disk before rows of it are
+        persist = [e for e in self._at_start if isinstance(e, Persist)]
+        self._at_start = [e for e in self._at_start if not isinstance(e, Persist)]
+        persist += out.put(key, body, now, gone=gone)
         if section is not None:
             section.put(key, entry)
             persist.append(PutEntry(stream, key, entry))
