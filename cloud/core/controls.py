@@ -16,7 +16,7 @@ from cloud.core.missions import steer_mission, steer_task
 from cloud.core.model import Model
 from fleet.authority import inhibits
 from fleet.contracts.command_ir import ControlAction, ControlIr
-from fleet.contracts.errors import InvalidInput, NotFound
+from fleet.contracts.errors import Conflict, InvalidInput, NotFound
 from fleet.contracts.resources import ClosureSpec, Desired, Inhibit, InhibitKind, Kind
 from fleet.contracts.wire import ControlCommand
 from fleet.tasks.canonical import ALL
@@ -150,14 +150,21 @@ def _tasks_of_robot(robot: str, site: Site) -> Iterable[str]:
 def _open(places: tuple[str, ...], site: Site) -> list[Op]:
     opened = set(places)
     ops: list[Op] = []
+    held: dict[str, str] = {}
     for closure in site.closures:
         names = [p for target in closure.spec.targets for p in site.areas.get(target, (target,))]
         left = tuple(p for p in names if p not in opened)
         if len(left) == len(names):
             continue
+        if owner := closure.metadata.labels.get(inhibits.CLOSED_BY, ""):
+            held[closure.metadata.name] = inhibits.where_to_clear(owner)
+            continue
         spec: Any = msgspec.structs.replace(closure.spec, targets=left)
         meta = closure.metadata
         ops.append(PutSpec(Kind.CLOSURE, meta.name, spec, site=meta.site) if left else Remove(Kind.CLOSURE, meta.name))
+    if held and not ops:
+        name, where = next(iter(held.items()))
+        raise Conflict(f"{name} was closed at the site", field="control.targets", fix=f"open it at {where}")
     if not ops:
         raise NotFound("none of these is closed", field="control.targets", fix="see GET /api/v1/closures")
     return ops

@@ -22,6 +22,8 @@ from fleet.contracts.errors import Conflict, QueueFull
 from fleet.contracts.resources import Inhibit, InhibitKind
 
 CLOUD = "cloud"
+#: Label of a Closure that was made at a site: its owner, who alone opens it. Without it, it is the cloud's.
+CLOSED_BY = "closed-by"
 #: Entries of one owner.
 ENTRIES_MAX = 500
 

@@ -10,8 +10,8 @@ import pytest
 from cloud.core import missions
 from cloud.core.admission import admit
 from cloud.core.apply import apply
-from cloud.core.changes import Applied, Change, Op, PutSpec, PutStatus, Resend
-from cloud.core.controls import held_stops, resume_all, resume_ops, stop_all, stop_ops
+from cloud.core.changes import Applied, Change, Op, PutSpec, PutStatus, Remove, Resend
+from cloud.core.controls import control_ops, held_stops, resume_all, resume_ops, stop_all, stop_ops
 from cloud.core.dispatch import apply_plan, snapshot, waiting_tasks
 from cloud.core.fates import DUPLICATE, FATE, condition
 from cloud.core.grants import fence_of
@@ -19,6 +19,7 @@ from cloud.core.inbound import inbound_ops
 from cloud.core.missions import Origin
 from cloud.core.model import Model
 from cloud.core.placement import attested, away_of, placed_anew, store_replaced_ops
+from fleet.authority.inhibits import CLOSED_BY
 from fleet.authority.leases import HubLeases
 from fleet.authority.reassign import (
     STOP_BOUND_S,
@@ -33,11 +34,12 @@ from fleet.authority.reassign import (
     reconcile,
 )
 from fleet.contracts import codec, manifest
-from fleet.contracts.command_ir import Action, CommandIr, Outcome, TaskIr
+from fleet.contracts.command_ir import Action, CommandIr, ControlAction, ControlIr, Outcome, TaskIr
 from fleet.contracts.commands import Attested
 from fleet.contracts.errors import Conflict
 from fleet.contracts.resources import (
     AnyResource,
+    ClosureSpec,
     Desired,
     EdgeNodeSpec,
     EdgeNodeStatus,
@@ -539,3 +541,18 @@ def test_zones_and_robots_that_a_site_has_inhibited_are_planned_around_by_the_cl
     assert set(site.nodes_of("Crossing")) <= site.closed_nodes
     assert why_absent(site.robots["AMR-1"], site) == "out of service: leaks oil"
     assert why_absent(site.robots["AMR-2"], site) == ""
+
+
+def test_an_area_that_was_closed_at_the_site_is_opened_there_only() -> None:
+    cloud = Cloud()
+    spec = ClosureSpec(targets=("Dock 1",))
+    labels = {CLOSED_BY: "edge:edge-1"}
+    cloud.do(PutSpec(Kind.CLOSURE, "spill", spec, site=SITE, labels=labels, from_edge="edge-1", min_generation=1))
+    ir = ControlIr(action=ControlAction.OPEN_AREA, targets=("Dock 1",))
+    site = sites.Site.build(SITE, cloud.model.resources(), NOW)
+    with pytest.raises(Conflict, match="closed at the site") as refused:
+        control_ops(ir, site, cloud.model, control_id="c-1", by="x", now=NOW)
+    assert "edge-1" in refused.value.fix
+    cloud.do(PutSpec(Kind.CLOSURE, "ours", spec, site=SITE))
+    site = sites.Site.build(SITE, cloud.model.resources(), NOW)
+    assert control_ops(ir, site, cloud.model, control_id="c-2", by="x", now=NOW) == [Remove(Kind.CLOSURE, "ours")]
