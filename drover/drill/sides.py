@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drover import edge_view
-from drover.client import Client, named
+from drover.client import Client, Unreachable, named
 from fleet.contracts.errors import Conflict, FleetError, InvalidInput, NotFound
 from fleet.contracts.resources import Kind
 
@@ -72,7 +72,12 @@ def check_ready(sides: Sides, *, work: bool) -> list[str]:
         raise Conflict(
             f"{sides.name} is {word}", field="--edge", fix="a drill begins with a link that is whole: see `drover edges`"
         )
-    here = sides.edge_view()
+    try:
+        here = sides.edge_view()
+    except Unreachable as error:
+        raise Unreachable(
+            error.detail, field="--edge-url", fix=f"start edge node {sides.name}, or give its API's address"
+        ) from None
     known = {item["metadata"]["name"] for item in sides.edge.list(Kind.EDGE_NODE)}
     if known and sides.name not in known:
         raise InvalidInput(

@@ -69,11 +69,25 @@ def test_an_edge_node_that_is_away_is_told_of_and_its_robots_are_shown_as_old(
     assert Axe().run(page).violations_count == 0
     page.keyboard.press("Escape")
 
+    # nobody can tell what became of it, but a person who has looked can
+    banner.get_by_role("button", name=re.compile("of unknown fate")).click(timeout=AWAY_WITHIN_MS)
+    fate = page.get_by_role("region", name=re.compile("^Task "))
+    expect(fate).to_contain_text("edge-1")
+    page.wait_for_timeout(300)
+    shot(page, "fate-unknown")
+    assert Axe().run(page).violations_count == 0
+    fate.get_by_role("button", name="Nothing was done…").click()
+    page.get_by_label("What you saw").fill("the robot stands at its park")
+    page.get_by_role("button", name="I have seen it").click()
+    name = asked.json()["metadata"]["name"]
+    house.until(lambda: _fate(house, f"{name}-1") == "", 20.0, "it is known again")
+    expect(page.get_by_text("There is none: all tasks are known again.")).to_be_visible()
+    page.keyboard.press("Escape")
+
     site.delete("/drill/partition").raise_for_status()
     expect(banner).to_have_count(0, timeout=BACK_WITHIN_MS)
     expect(robots.get_by_text(re.compile(r" old$"))).to_have_count(0)
     house.until(lambda: _status(house).get("digest") == "equal" and not _status(house).get("backlog"), 60.0, "both sides agree")
-    name = asked.json()["metadata"]["name"]
     house.until(
         lambda: house.api.get(f"/missions/{name}").json()["status"].get("phase") == "done", 180.0, "it was done after all"
     )
@@ -83,3 +97,9 @@ def test_an_edge_node_that_is_away_is_told_of_and_its_robots_are_shown_as_old(
 
 def _status(house: House) -> dict[str, object]:
     return dict(house.items("/edgenodes")[0]["status"])
+
+
+def _fate(house: House, task: str) -> str:
+    """Why it is not known what became of the task; "": it is known."""
+    conditions = house.api.get(f"/tasks/{task}").json()["status"].get("conditions", [])
+    return "".join(str(c.get("reason", "")) for c in conditions if c["type"] == "Fate" and c["status"] == "Unknown")
