@@ -23,6 +23,7 @@ import httpx
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
 from running_fleet import Fleet, percentile, running, wait_until
 
+from fleet.authority.order_ids import read_order_id
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings
 
 
@@ -47,7 +48,7 @@ class OrderWatch:
 
     def _on_message(self, message: Incoming) -> None:
         order_id = json.loads(message.payload)["orderId"]
-        self.seen.setdefault(order_id.rsplit(".", 2)[0], time.monotonic())
+        self.seen.setdefault(read_order_id(order_id).task, time.monotonic())
 
 
 async def one_by_one(fleet: Fleet, watch: OrderWatch, count: int, rng: random.Random) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from edge_node.api.context import Context, utc_offset_s
 from edge_node.api.resources import answer
+from fleet.authority.inhibits import stops, where_to_clear
 from fleet.contracts.command_ir import ControlAction, ControlIr, Outcome
 from fleet.contracts.commands import NewMission, PlanPreview
 from fleet.contracts.errors import Conflict, InvalidInput, NotFound
@@ -18,6 +20,7 @@ from fleet.contracts.resources import (
     NAME_CHARS_MAX,
     AnyResource,
     Desired,
+    Inhibit,
     Kind,
     MissionSpec,
     MissionStatus,
@@ -121,8 +124,17 @@ async def control(request: Request, context: Context) -> Response:
 
 
 def _stopped(context: Context) -> Response:
-    robots = [r.metadata.name for r in context.keeper.core.resources(Kind.ROBOT)]
-    return json_response({"stopped": context.keeper.core.stopped, "robots": robots})
+    core = context.keeper.core
+    robots = [r.metadata.name for r in core.resources(Kind.ROBOT)]
+    return json_response({"stopped": core.stopped, "robots": robots, "held_by": _held_by(core.inhibits)})
+
+
+def _held_by(entries: tuple[Inhibit, ...]) -> list[dict[str, Any]]:
+    """The stops that hold, whoever pressed them, and where each is cleared: one side never lifts the other's."""
+    return [
+        {"owner": i.owner, "id": i.id, "by": i.by, "at": i.at, "reason": i.reason, "clear_at": where_to_clear(i.owner)}
+        for i in stops(entries)
+    ]
 
 
 async def _do(context: Context, ir: ControlIr) -> None:

@@ -47,6 +47,7 @@ from fleet.contracts.resources import (
     AnyResource,
     EdgeNodeSpec,
     EdgeNodeStatus,
+    Inhibit,
     Kind,
     ObjectMeta,
     Resource,
@@ -464,6 +465,11 @@ class EdgeCore:
     def edge(self) -> str:
         """This edge node's name."""
         return self._ctx.edge
+
+    @property
+    def inhibits(self) -> tuple[Inhibit, ...]:
+        """All that is forbidden now, by the cloud and by the site, oldest first."""
+        return self._authority.inhibits.entries
 
     @property
     def stopped(self) -> bool:

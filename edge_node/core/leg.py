@@ -1,7 +1,8 @@
 """A leg: one drive to one place with one action at its end, which is one VDA 5050 order.
 
 The durable half is the journal entry: written before the order goes out, so that whoever restarts knows what was
-promised to the robot. `orderId = {task}.{step}.{attempt}` and `actionId = {orderId}.{actionType}` are deterministic.
+promised to the robot. `orderId = {task}.{step}.{attempt}.f{fence}` (fleet/authority/order_ids.py) and
+`actionId = {orderId}.{actionType}` are deterministic.
 """
 
 from __future__ import annotations

@@ -149,9 +149,12 @@ def test_stop_cancel_and_problems_over_the_edges_own_api(edge: Edge) -> None:
     made = mission(edge, {"action": "transport", "from": names[0], "to": names[-1]})
     name = made["metadata"]["name"]
     edge.wait(lambda: any(r["status"].get("task") for r in edge.items("robots")), "a robot has the task")
-    assert edge.http.post("/api/v1/stop").json()["stopped"] is True
+    stopped = edge.http.post("/api/v1/stop").json()
+    assert stopped["stopped"] is True
+    assert [(held["owner"].partition(":")[0], held["by"]) for held in stopped["held_by"]] == [("edge", "the site")]
     edge.wait(lambda: all(r["status"]["activity"] == "stopped" for r in edge.items("robots")), "all robots are stopped", 10)
-    assert edge.http.post("/api/v1/resume").json()["stopped"] is False
+    resumed = edge.http.post("/api/v1/resume").json()
+    assert (resumed["stopped"], resumed["held_by"]) == (False, [])
     assert edge.http.post(f"/api/v1/missions/{name}/cancel").status_code == 200
     edge.wait(lambda: edge.http.get(f"/api/v1/missions/{name}").json()["status"]["phase"] == "cancelled", "cancelled", 30)
     assert edge.http.post(f"/api/v1/missions/{name}/resume").json()["code"] == "conflict"
