@@ -40,12 +40,12 @@ def gone(stream: str, key: str) -> Any:
     return wire.StatusGone(kind=KIND, name=name) if stream == "st" else wire.DeleteResource(kind=KIND, name=name)
 
 
-def single(stream: str, key: str, id_: str) -> Any:
-    """An event or a command."""
+def single(stream: str, key: str, id_: str, wall_at: float) -> Any:
+    """An event or a command; `wall_at`: what its node takes for the time of day, Unix seconds."""
     if key.startswith(FUTURE):
         return Later(id=id_)
     if stream == "ev":
-        return wire.Event(id=id_, at=0.0, level="info", reason="Simulated", subject=key, message="")
+        return wire.Event(id=id_, at=wall_at, level="info", reason="Simulated", subject=key, message="")
     return wire.ControlCommand(id=id_, action=ControlAction.PAUSE, asked_by="sim")
 
 

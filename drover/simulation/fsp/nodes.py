@@ -81,6 +81,12 @@ class Node:
         self._draining = self._waiting = False
         self._inbox: list[Callable[[], None]] = []
 
+    @property
+    def wall_at(self) -> float:
+        """The time of day as this node has it, Unix seconds: for people, and as wrong as may be."""
+        side = 1 if self.role is Role.EDGE else -1
+        return float(1_500_000_000 + int(self.clock.now + side * self.world.config.wall_skew_s))
+
     # ---- life ----
 
     @property
@@ -425,7 +431,7 @@ class Node:
         """An event or a command; `also` changes with it."""
         stream = "ev" if self.role is Role.EDGE else "cmd"
         try:
-            effects = side.machine.enqueue(stream, key, messages.single(stream, key, id_), self.clock.now)
+            effects = side.machine.enqueue(stream, key, messages.single(stream, key, id_, self.wall_at), self.clock.now)
         except (TooLarge, QueueFull):
             return False
 

@@ -186,7 +186,7 @@ class World:
                 node.link(side)
         two = [edge for edge, copies in self.copies.items() if len(copies) > 1]
         if two:
-            self._run(120.0)
+            self.run_for(120.0)
             told = self.truth.quarantined_at
             self.unnoticed_copies = [e for e in two if told.get(e, -1.0) < self.truth.copied_at[e] and len(self.copies[e]) > 1]
             for edge in two:
@@ -197,22 +197,22 @@ class World:
         """Wait until all is well, at most settle_s; then see that it stays so, and what it costs."""
         began = self.scheduler.now
         while self.scheduler.now - began < self.config.settle_s and self.unsettled() and not self.judges.enough:
-            self._run(2.0)
+            self.run_for(2.0)
         self.settled_s = self.scheduler.now - began
         if self.unsettled() or self.judges.enough:
             return
         for _ in range(4):
             self.faults.old_frames(10)
-            self._run(10.0)
-        self._run(60.0)
+            self.run_for(10.0)
+        self.run_for(60.0)
         before = self.net.bytes
-        self._run(self.config.idle_s)
+        self.run_for(self.config.idle_s)
         self.idle_bytes_per_min = (self.net.bytes - before) / (self.config.idle_s / 60.0) / len(self.edges)
 
     def _enough(self) -> bool:
         return self.judges.enough
 
-    def _run(self, seconds: float) -> None:
+    def run_for(self, seconds: float) -> None:
         self.scheduler.run(self.scheduler.now + seconds, self._enough)
 
     def unsettled(self) -> str:
