@@ -11,7 +11,7 @@ const MEANING: Record<EdgeState, string> = {
   quarantined: "Two copies of it speak. Neither may begin new work until you pick the right one.",
   refilling: "It tells the cloud again what the cloud has forgotten.",
   snapshot: "It gets the whole state anew.",
-  unknown: "It has not been heard since the cloud started.",
+  unknown: "The cloud has not heard it since it started. On the edge node’s own page this is always so.",
 };
 
 export function meaningOf(state: EdgeState): string {
