@@ -78,7 +78,8 @@ def play(crash_at: int, *, judges: tuple[type[Judge], ...] = JUDGES) -> tuple[in
     for _ in script(world):
         world.run_for(PAUSE_S)
     world.run_for(20.0)
+    points, world.crash_at = world.points, 0
     world.heal()
     world.settle()
     world.judges.finish()
-    return world.points, world.judges.violations
+    return points, world.judges.violations
