@@ -47,7 +47,8 @@ class Idle:
         for unit in self._ctx.units.values():
             if unit.task or unit.leg is not None or not unit.placed or now < unit.retry_at:
                 continue
-            if unit.takes_orders and unit.verified and not unit.pause_ours and not self._ctx.stopped and unit.spec.enabled:
+            in_service = unit.spec.enabled and self._ctx.site is not None and self._ctx.site.inhibited(unit.name) is None
+            if unit.takes_orders and unit.verified and not unit.pause_ours and not self._ctx.stopped and in_service:
                 self._one(unit, unit.name in evict, now)
 
     def _one(self, unit: Unit, evicted: bool, now: float) -> None:

@@ -23,8 +23,9 @@ from fleet.contracts.resources import AnyResource, Desired, Kind, Phase, StepSta
 from fleet.tasks.lower import WAIT_S_DEFAULT
 from fleet.tasks.steps import DROP, PICK, START_CHARGING, WAIT, node_of, steps_of
 
-#: A step is tried at most so often altogether, and so often in a row when the robot refuses the order.
+#: A step is tried so often altogether, so often when only the cloud was away, so often when the robot refuses the order.
 ATTEMPTS_MAX = 20
+HELD_MAX = 10_000
 REFUSALS_MAX = 4
 #: A failed action that certainly did nothing is tried again so often.
 ACTION_RETRIES_MAX = 1
@@ -280,7 +281,8 @@ class Work:
         elif leg.refusal:
             self._again(unit, f"the robot refuses the order: {leg.refusal}", now, bound=REFUSALS_MAX)
         else:
-            self._again(unit, reason, now)
+            # an outage that let it stand at a safe point is no failed try
+            self._again(unit, reason, now, bound=HELD_MAX if leg.shortened else ATTEMPTS_MAX)
 
     def _action_failed(self, unit: Unit, leg: Leg, reason: str, now: float) -> None:
         """Once more where it is certain that nothing happened; else the task has failed (or needs a look)."""
@@ -457,8 +459,7 @@ class Work:
 
     def in_hand(self, name: str) -> bool:
         """A robot has begun it, and it has not ended."""
-        task = self._ctx.resources[Kind.TASK].get(name)
-        return task is not None and task.status.phase in IN_HAND
+        return (task := self._ctx.resources[Kind.TASK].get(name)) is not None and task.status.phase in IN_HAND
 
     def _wait_for_lease(self, task: AnyResource) -> None:
         if not task.status.reason.startswith(LEASE_OVER):

@@ -205,3 +205,31 @@ def test_with_hardly_any_room_only_endings_alarms_and_warnings_make_events() -> 
     assert "Chat" not in world.reasons()
     assert world.core.counters["EventsDropped"] >= 1
     assert {"TaskDone", "MissionDone"} <= set(world.reasons())
+
+
+def test_twenty_outages_within_one_step_are_no_failed_tries() -> None:
+    world = World("AMR-1")
+    world.core.lease_renewed(world.now, world.now, settled=True)
+    world.transport(robot="AMR-1", fence=FENCE, lease_s=20.0, on_disconnect=OnDisconnect.FINISH_TO_SAFE_POINT)
+    for _ in range(25):  # the cloud is heard just long enough for another order to begin
+        world.core.lease_renewed(world.now - 18.0, world.now, settled=True)
+        world.run(40)
+    assert not world.task().phase.ended or world.task().phase is Phase.DONE, world.task()
+    for _ in range(40):
+        world.core.lease_renewed(world.now, world.now, settled=True)
+        if world.run(10, world.ended):
+            break
+    assert world.task().phase is Phase.DONE, world.task()
+    assert world.moved_loads() == DONE
+
+
+def test_a_robot_out_of_service_takes_no_work_and_is_not_sent_home() -> None:
+    world = World("AMR-1", "AMR-2")
+    node = world.core.resource(Kind.EDGE_NODE, "edge-1")
+    entry = Inhibit(id="r1", kind=InhibitKind.ROBOT, owner="cloud", target="AMR-1", at=world.now)
+    spec = msgspec.structs.replace(node.spec, inhibits=(entry,))
+    world.core.apply(msgspec.structs.replace(node, spec=spec), world.now, "cloud")
+    world.transport(robot="AMR-1", fence=FENCE)
+    assert world.run(300, world.ended)
+    assert world.task().robot == "AMR-2"
+    assert not [name for name, _ in world.orders if name == "AMR-1"]
