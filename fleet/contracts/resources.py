@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import field
 
+from fleet.contracts.attempts import Effects as Effects
+from fleet.contracts.attempts import Reconcile as Reconcile
 from fleet.contracts.command_ir import Action, Priority
 
 API_VERSION = "drover.dev/v1"
@@ -363,21 +365,6 @@ class Assignment(_Part, frozen=True, kw_only=True):
     by: str = ""
     planned_start_at: float | None = None
     planned_end_at: float | None = None
-
-
-class Effects(StrEnum):
-    """What a second execution would do: nothing worse (idempotent: a patrol), or harm (exclusive: a tote moved twice)."""
-
-    IDEMPOTENT = "idempotent"
-    EXCLUSIVE = "exclusive"
-
-
-class Reconcile(StrEnum):
-    """Which attempt stands when an edge node comes back whose task was placed elsewhere meanwhile."""
-
-    KEEP_ORIGINAL = "keep_original"
-    KEEP_REPLACEMENT = "keep_replacement"
-    MOST_PROGRESS = "most_progress"
 
 
 #: How long a task may go on without a sign of life from the cloud before its `on_disconnect` applies, in seconds.
