@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from edge_node.core.context import Context
 from edge_node.core.effects import Tell
-from fleet.authority.fences import Fence, FenceGate, task_key
+from fleet.authority.fences import Fence, FenceGate, StaleFence, task_key
 from fleet.authority.inhibits import Inhibits, Known
 from fleet.authority.leases import EdgeLeases
 from fleet.authority.reassign import STOP_BOUND_S
@@ -60,7 +60,11 @@ class Authority:
 
     def check(self, task: AnyResource) -> None:
         """Raises StaleFence for an attempt that was replaced or given up."""
-        self.gate.check(task_key(task.metadata.name), Fence(task.spec.fence))
+        try:
+            self.gate.check(task_key(task.metadata.name), Fence(task.spec.fence))
+        except StaleFence:
+            self._ctx.count("StaleFence")
+            raise
 
     def take(self, task: AnyResource, now: float) -> None:
         """The grant is taken: its fence is stored with the task itself, in one batch."""

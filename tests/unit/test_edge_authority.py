@@ -55,6 +55,7 @@ def test_a_lower_fence_is_refused_also_after_a_restart_and_nothing_changes() -> 
         with pytest.raises(StaleFence):
             again(world, FENCE - 1)
         assert world.core.resource(Kind.TASK, "m1-1").spec == before.spec
+        assert world.core.counters["StaleFence"] == 1
         world.kill_edge()
 
 
