@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,12 @@ import typer
 
 from drover.cli.exits import EXIT_DONE, EXIT_REFUSED, EXIT_USAGE
 from drover.cli.output import Output, dump
+
+
+class Scenario(StrEnum):
+    FAULTS = "faults"
+    STORM = "storm"
+
 
 bench = typer.Typer(name="bench", help="Measure and prove: the sync protocol in simulation.", no_args_is_help=True)
 
@@ -32,6 +39,10 @@ def sync(
     edges: Annotated[int, typer.Option("--edges", min=0, max=2000, help="Edge nodes (0: the seed chooses).")] = 0,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes.")] = 1,
     resume: ResumeOption = None,
+    scenario: Annotated[Scenario, typer.Option("--scenario", help="faults: seeds; storm: all edge nodes return at once.")] = (
+        Scenario.FAULTS
+    ),
+    robots: Annotated[int, typer.Option("--robots", min=1, max=1000, help="Storm: robots of each edge node.")] = 10,
     output: Annotated[Output, typer.Option("-o", "--output", help="json or yaml.")] = Output.JSON,
 ) -> None:
     """Play histories full of faults, and say which invariants of the protocol fell (0 are expected; exit code 1 otherwise).
@@ -47,6 +58,12 @@ def sync(
     if mutate and mutate not in MUTATIONS:
         print(f"no rule {mutate!r}: use one of {', '.join(MUTATIONS)}", file=sys.stderr)
         raise typer.Exit(EXIT_USAGE)
+    if scenario is Scenario.STORM:
+        from drover.simulation.fsp.storm import Storm, storm
+
+        shown = storm(Storm(edges or 1000, robots, first or 1))
+        dump(shown, Output.JSON if output is Output.TABLE else output)
+        raise typer.Exit(EXIT_REFUSED if shown["violations"] else EXIT_DONE)
     plan = Plan(seeds, hours, first, mutate, edges)
     tally = Tally()
     try:

@@ -217,12 +217,14 @@ class World:
 
     def unsettled(self) -> str:
         """What is not yet as it should be; ""."""
-        for edge, copies in self.copies.items():
-            for node in (self.hub, copies[0]):
-                if not node.alive:
-                    return f"{node.leg} is down"
-                side = node.sides[edge]
-                view = side.machine.view(node.clock.now)
-                if view.backlog or view.digest != "equal" or view.state != "online" or node.queue:
-                    return f"{node.leg}/{edge}: {view.state}, backlog {view.backlog}, digest {view.digest} {view.detail}"
+        return next((left for edge in self.copies if (left := self.unsettled_at(edge))), "")
+
+    def unsettled_at(self, edge: str) -> str:
+        for node in (self.hub, self.copies[edge][0]):
+            if not node.alive:
+                return f"{node.leg} is down"
+            side = node.sides[edge]
+            view = side.machine.view(node.clock.now)
+            if view.backlog or view.digest != "equal" or view.state != "online" or node.queue:
+                return f"{node.leg}/{edge}: {view.state}, backlog {view.backlog}, digest {view.digest} {view.detail}"
         return ""
