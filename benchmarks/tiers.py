@@ -119,7 +119,7 @@ class Tiers:
     def converged(self, edge: str, since: float = 0.0) -> bool:
         """Both sides, at a moment after `since` (Unix seconds; one machine, one clock)."""
         here, there = self.view(edge), self.edge_health(edge)["sync"]
-        return all(_agrees(view, since) for view in (here, there))
+        return all(agrees(view, since) for view in (here, there))
 
     def rows(self, name: str, sql: str) -> list[tuple[Any, ...]]:
         """From `cloud`'s or an edge node's database, read from outside."""
@@ -135,7 +135,8 @@ class Tiers:
         return [p.name for p in self.data.glob("*.log") if "Traceback" in p.read_text("utf-8", "replace")]
 
 
-def _agrees(view: dict[str, Any], since: float) -> bool:
+def agrees(view: dict[str, Any], since: float) -> bool:
+    """One side of the link says that both hold the same and nothing waits, at a moment after `since`."""
     whole = view.get("state") == "online" and view.get("digest") == "equal" and view.get("backlog") == 0
     return whole and (view.get("converged_at") or 0) > since
 
