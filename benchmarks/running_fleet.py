@@ -26,6 +26,7 @@ class Fleet:
 
     data: Path
     port: int
+    edge_port: int
     edge_broker_port: int
     token: str
     api: httpx.Client
@@ -72,7 +73,7 @@ def running(*, site: str = "warehouse", speed: float = 1.0, extra: tuple[str, ..
             with httpx.Client(
                 base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}, timeout=30
             ) as api:
-                fleet = Fleet(data, port, edge_broker, token, api, process)
+                fleet = Fleet(data, port, edge, edge_broker, token, api, process)
                 wait_until(lambda: all_online(fleet), "all robots online", START_S_MAX)
                 yield fleet
         finally:

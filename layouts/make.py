@@ -34,11 +34,13 @@ def amr_model(series: str, **changes: Any) -> dict[str, Any]:
     return model | changes
 
 
-def warehouse() -> None:
-    """Two one-way pairs of main lanes (south at the docks, north at the chargers), six aisles of racks between them,
+def warehouse(folder: Path = HERE / "warehouse", count: int = 8) -> None:
+    """`count` robots; for more than the shipped site has, the floor is wider by a column a robot.
+
+    Two one-way pairs of main lanes (south at the docks, north at the chargers), six aisles of racks between them,
     a two-way lane at the packing tables in the east. Aisles A, E go north, B, F south, C, D both ways."""
     floor = Floor("warehouse", "Riverside warehouse", ["Drover.D600"])
-    columns = [STEP * i for i in range(14)]
+    columns = [STEP * i for i in range(count + 6)]
     south_east = lane(floor, "SE", [(x, 6.0) for x in columns])
     south_west = lane(floor, "SW", [(x, 9.0) for x in columns])
     north_west = lane(floor, "NW", [(x, 30.0) for x in columns])
@@ -62,8 +64,8 @@ def warehouse() -> None:
             code = f"{letter}-{index + 1:02}"
             aliases: tuple[str, ...] = (code, f"rack {letter}{index + 1:02}", f"{letter}{index + 1:02}")
             floor.bay(node, -2.0 if index % 2 == 0 else 2.0, 0.0, f"Rack {code}", "rack", area=f"Aisle {letter}", aliases=aliases)
-    packing = lane(floor, "P", [(columns[13], 12.0 + STEP * i) for i in range(6)])
-    floor.two_way(south_west[13], *packing, north_west[13])
+    packing = lane(floor, "P", [(columns[-1], 12.0 + STEP * i) for i in range(6)])
+    floor.two_way(south_west[-1], *packing, north_west[-1])
     for number in range(1, 7):
         area = "Inbound" if number <= 3 else "Outbound"
         aliases = (f"door {number}", f"D{number}", f"dock door {number}")
@@ -73,13 +75,13 @@ def warehouse() -> None:
         floor.bay(packing[number], 3.0, 0.0, f"Packing {number}", "packing", area="Packing", aliases=aliases)
     floor.bay(south_west[0], -3.0, 0.0, "QA Cage", "inspection point", area="Inbound", aliases=("QA", "quality cage", "QC"))
     floor.bay(south_east[0], -3.0, 0.0, "Returns Desk", "desk", area="Inbound", aliases=("returns",))
-    for number in range(1, 9):
+    for number in range(1, count + 1):
         aliases = (f"parking {number}", f"home {number}")
         floor.bay(north_east[number - 1], 0.0, 3.0, f"Park {number}", "charger", area="Parking", aliases=aliases, actions=CHARGE)
     for number in range(1, 5):
         aliases = (f"charging station {number}", f"C{number}")
         floor.bay(
-            north_east[number + 8], 0.0, 3.0, f"Charger {number}", "charger", area="Charging", aliases=aliases, actions=CHARGE
+            north_east[number + count], 0.0, 3.0, f"Charger {number}", "charger", area="Charging", aliases=aliases, actions=CHARGE
         )
     robots = {
         f"AMR-{n}": {
@@ -88,7 +90,7 @@ def warehouse() -> None:
             "home": f"Park {n}",
             "aliases": [f"AMR {n}", f"AMR{n}", f"robot {n}", f"number {n}"],
         }
-        for n in range(1, 9)
+        for n in range(1, count + 1)
     }
     items = [
         {"name": "pallet", "unit_kg": 400.0, "aliases": ["pallets", "skid"]},
@@ -98,7 +100,7 @@ def warehouse() -> None:
         {"name": "roll cage", "unit_kg": 180.0, "aliases": ["roll cages", "cage trolley"]},
     ]
     notes = ("Aisles A and E are one-way north, B and F one-way south.", "One pallet at a time on each robot.")
-    floor.write(HERE / "warehouse", items=items, models={"drover-d600": amr_model("D600")}, robots=robots, notes=notes)
+    floor.write(folder, items=items, models={"drover-d600": amr_model("D600")}, robots=robots, notes=notes)
 
 
 def hospital() -> None:
