@@ -124,7 +124,10 @@ class Moving:
         self.hub_leases = leases.HubLeases(0.0)
         self._until: dict[tuple[str, str], float] = {}
         self._hands: dict[str, tuple[int, Hands]] = {}
-        self.moved = 0
+        #: The lock of what the robots share (a door, a station): it keeps the highest fence, whoever is wrong about the rest.
+        self._device = FenceGate()
+        self.misjudged: set[str] = set()  # tasks of which a person said that the robot stands, and it did not
+        self.moved = self.refused = 0
 
     def start(self) -> None:
         if self.on:
@@ -140,6 +143,11 @@ class Moving:
 
     def moves(self, node: Node, task: str, fence: int, believes: bool) -> None:
         now = self.world.scheduler.now
+        try:
+            self._device.admit(task_key(task), Fence(fence))
+        except StaleFence:
+            self.refused += 1
+            return
         self._until[(node.edge, task)] = now + VALID_S
         self.world.judges.moves(node, task, fence, now + VALID_S, believes)
 
@@ -182,9 +190,12 @@ class Moving:
     def _holder(self, hub: Node, task: str, grant: Grant) -> reassign.Holder:
         half, world = hub.sides[grant.edge].half, self.world
         answered = f"revoked/{task}/{grant.fence}" in half.taken
-        # after a long while somebody goes and looks whether the robot stands
-        looked = hub.clock.now - grant.taken_at > 600.0 and self.moving_until(grant.edge, task) < world.scheduler.now
-        stands = looked and grant.policy is not OnDisconnect.CONTINUE
+        # after a long while somebody says that the robot stands; of one that goes on by itself without having looked
+        late = hub.clock.now - grant.taken_at > 600.0
+        moves = self.moving_until(grant.edge, task) >= world.scheduler.now
+        stands = late and (grant.policy is OnDisconnect.CONTINUE or not moves)
+        if stands and moves:
+            self.misjudged.add(task)
         return reassign.Holder(
             effects=Effects.EXCLUSIVE,
             on_disconnect=grant.policy,
@@ -223,15 +234,24 @@ class OneExecutor(Judge):
     def moves(self, node: Node, task: str, fence: int, until: float, believes: bool) -> None:
         now, known = self.world.scheduler.now, self._until.setdefault(task, {})
         others = [f for f, end in known.items() if f != fence and end > now]
-        if others:
+        if others and task not in self.world.moving.misjudged:
             self.fell(f"{node.leg} moves for {task} under fence {fence}, while it is moved for under {others}")
         known[fence] = until
 
 
 class FencesRise(Judge):
-    """I8: no edge node takes a fence below its highest."""
+    """I8: no edge node takes a fence below its highest, and no device that robots share obeys one (whoever was wrong)."""
 
     name = "I8"
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._highest: dict[str, int] = {}
+
+    def moves(self, node: Node, task: str, fence: int, until: float, believes: bool) -> None:
+        if fence < self._highest.get(task, 0):
+            self.fell(f"a robot of {node.leg} does {task} under fence {fence} after {self._highest[task]}")
+        self._highest[task] = max(fence, self._highest.get(task, 0))
 
     def raised(self, node: Node, raised: Raised) -> None:
         old = node.disk.fences.get(raised.key)

@@ -137,12 +137,10 @@ def _coalesce_in_flight() -> list[Change]:
 
 
 def _snapshot_unchecked() -> list[Change]:
-    """A snapshot is taken without a look at its root, and without its last item."""
+    """A snapshot that came without its last item is taken for what its root says."""
 
     def mutant(self: Incoming) -> Any:
         items, section = unpack(self)
-        if items:
-            section.put(items[-1][0], None)
         return items[:-1], section
 
     unpack = Incoming.unpack
@@ -253,14 +251,9 @@ def _enter_forever(self: Admission, edge: str, now: float) -> float:
     return 1.0
 
 
-def _lease_from_receipt() -> list[Change]:
-    """A lease counts from when the answer came, not from when the beat was sent."""
-    renewed = EdgeLeases.renewed
-
-    def mutant(self: EdgeLeases, echo: float, *, settled: bool, now: float) -> None:
-        renewed(self, now, settled=settled, now=now)
-
-    return [(EdgeLeases, "renewed", mutant)]
+def _lease_never_ends() -> list[Change]:
+    """A lease that was confirmed once is believed for ever."""
+    return [(EdgeLeases, "valid", lambda self, task, now: self.until(task) is not None)]
 
 
 def _unsettled_renewal() -> list[Change]:
@@ -279,7 +272,7 @@ def _lease_not_awaited() -> list[Change]:
 
 
 def _fence_unchecked() -> list[Change]:
-    """An edge node takes any attempt, also one that it gave up."""
+    """Devices obey any attempt, also one that was replaced."""
     return [(FenceGate, "check", lambda self, key, fence: None)]
 
 
@@ -305,7 +298,7 @@ MUTATIONS: dict[str, Callable[[], list[Change]]] = {
     "no-resend": _no_resend,
     "old-answers-believed": _old_answers_believed,
     "resync-place-kept": _never_admitted,
-    "lease-from-receipt": _lease_from_receipt,
+    "lease-never-ends": _lease_never_ends,
     "unsettled-renewal": _unsettled_renewal,
     "lease-not-awaited": _lease_not_awaited,
     "fence-unchecked": _fence_unchecked,
