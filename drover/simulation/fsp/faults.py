@@ -232,3 +232,6 @@ class Faults:
             target.die("damaged")
             half.entries.pop((stream, key), None)
             del half.copy[key]
+            # and with it what this side knew: a hub that is restored now cannot learn it from here
+            for word in [w for w in half.track if w[1] == f"revision of {key}"]:
+                del half.track[word]
