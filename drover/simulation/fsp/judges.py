@@ -65,7 +65,9 @@ class Judge:
 
     def granted(self, task: str, grant: Any) -> None: ...
 
-    def moves(self, node: Node, task: str, fence: int, until: float, believes: bool) -> None: ...
+    def trusts(self, node: Node, task: str, fence: int) -> None: ...
+
+    def moves(self, node: Node, task: str, fence: int, until: float) -> None: ...
 
     def backed_up(self, disk: Disk) -> None: ...
 
@@ -85,6 +87,7 @@ HOOKS = (
     "told",
     "raised",
     "granted",
+    "trusts",
     "moves",
     "backed_up",
     "tick",
@@ -105,6 +108,7 @@ class Judges:
     told: Callable[..., None]
     raised: Callable[..., None]
     granted: Callable[..., None]
+    trusts: Callable[..., None]
     moves: Callable[..., None]
     backed_up: Callable[..., None]
     tick: Callable[..., None]

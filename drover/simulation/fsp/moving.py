@@ -143,13 +143,15 @@ class Moving:
 
     def moves(self, node: Node, task: str, fence: int, believes: bool) -> None:
         now = self.world.scheduler.now
+        if believes:
+            self.world.judges.trusts(node, task, fence)
         try:
             self._device.admit(task_key(task), Fence(fence))
         except StaleFence:
             self.refused += 1
             return
         self._until[(node.edge, task)] = now + VALID_S
-        self.world.judges.moves(node, task, fence, now + VALID_S, believes)
+        self.world.judges.moves(node, task, fence, now + VALID_S)
 
     def _step(self, node: Node) -> None:
         def step() -> None:
@@ -231,7 +233,7 @@ class OneExecutor(Judge):
         super().__init__(world)
         self._until: dict[str, dict[int, float]] = {}
 
-    def moves(self, node: Node, task: str, fence: int, until: float, believes: bool) -> None:
+    def moves(self, node: Node, task: str, fence: int, until: float) -> None:
         now, known = self.world.scheduler.now, self._until.setdefault(task, {})
         others = [f for f, end in known.items() if f != fence and end > now]
         if others and task not in self.world.moving.misjudged:
@@ -248,7 +250,7 @@ class FencesRise(Judge):
         super().__init__(world)
         self._highest: dict[str, int] = {}
 
-    def moves(self, node: Node, task: str, fence: int, until: float, believes: bool) -> None:
+    def moves(self, node: Node, task: str, fence: int, until: float) -> None:
         if fence < self._highest.get(task, 0):
             self.fell(f"a robot of {node.leg} does {task} under fence {fence} after {self._highest[task]}")
         self._highest[task] = max(fence, self._highest.get(task, 0))
@@ -271,6 +273,6 @@ class LeaseHolds(Judge):
     def granted(self, task: str, grant: Grant) -> None:
         self._granted[task] = max(self._granted.get(task, 0), grant.fence)
 
-    def moves(self, node: Node, task: str, fence: int, until: float, believes: bool) -> None:
-        if believes and self._granted.get(task, 0) > fence:
+    def trusts(self, node: Node, task: str, fence: int) -> None:
+        if self._granted.get(task, 0) > fence:
             self.fell(f"{node.leg} believes in its lease of {task}, fence {fence}; {self._granted[task]} is granted")

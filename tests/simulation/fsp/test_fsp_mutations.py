@@ -11,16 +11,24 @@ from drover.simulation.fsp.run import simulate
 SEEDS_MAX = 60
 #: Where a rule shows itself first, to be quick (found by `drover bench sync --mutate`).
 HINTS = {
-    "delete-on-publish": 0,
     "ack-before-commit": 1,
-    "send-before-persist": 7,
-    "numbers-not-stored": 4,
-    "coalesce-in-flight": 11,
-    "refill-skipped": 14,
-    "restored-hub-unnoticed": 14,
-    "deletions-not-refilled": 15,
-    "strangers-believed": 17,
+    "send-before-persist": 51,
+    "coalesce-in-flight": 4,
+    "refill-skipped": 1,
+    "deletions-not-refilled": 8,
+    "no-quarantine": 6,
     "restored-edge-trusted": 22,
+    "restored-hub-unnoticed": 1,
+    "strangers-believed": 6,
+    "poison-never-dropped": 1,
+    "digest-never-compared": 1,
+    "no-resend": 2,
+    "old-answers-believed": 28,
+    "resync-place-kept": 2,
+    "lease-never-ends": 2,
+    "unsettled-renewal": 2,
+    "lease-not-awaited": 2,
+    "fence-unchecked": 25,
 }
 
 
