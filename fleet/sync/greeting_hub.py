@@ -17,6 +17,8 @@ from fleet.sync.view import LinkState
 
 #: Runs of an edge node whose newest hello is remembered.
 BOOTS_MAX = 64
+#: Sessions of this store of which is remembered where their numbers began.
+SESSIONS_MAX = 16
 
 
 class HubGreeting:
@@ -28,6 +30,8 @@ class HubGreeting:
         self._need_refill = values.get("refill", "") == "1"
         self._need_snapshot = values.get("need_snapshot.cfg", "") == "1"
         self._checkpointed = {s: int(values.get(f"checkpoint.{s}") or 0) for s in state.into}
+        self._history_upto = 0  # last row of ev that the edge node had when it said hello
+        self._began = _sessions(values.get("sessions", "") if self._same_store else "")
         self._who_at = float("-inf")
         self._said_at: dict[str, float] = {}  # boot -> `at` of its newest hello
 
@@ -42,10 +46,10 @@ class HubGreeting:
     def at_start(self) -> list[Effect]:
         """This database has become another store (a new one, or restored): what it meant to send is void."""
         if self._same_store and not self._new:
-            return []
+            return [self._begin_session()]
         effects: list[Effect] = [SetValue("own_store", self._state.identity.store_id)]
         if self._same_store:
-            return effects
+            return [*effects, self._begin_session()]
         dropped = self._state.out["cmd"].backlog
         for out in self._state.out.values():
             effects += out.clear()
@@ -53,7 +57,16 @@ class HubGreeting:
             text = f"{dropped} commands for {self._state.peer} are from before the restore and are dropped"
             effects.append(Note("alarm", "CommandsDropped", text, "say again what still holds"))
         self._need_snapshot = True
-        return [*effects, SetValue("need_snapshot.cfg", "1")]
+        return [*effects, SetValue("need_snapshot.cfg", "1"), self._begin_session()]
+
+    def _begin_session(self) -> Effect:
+        """Write down from which numbers on this session sends: no edge node of an earlier one can have them."""
+        state = self._state
+        self._began[state.identity.session] = {s: out.next_seq for s, out in state.out.items()}
+        for old in sorted(self._began)[:-SESSIONS_MAX]:
+            del self._began[old]
+        words = (f"{n}:{':'.join(f'{s}={seq}' for s, seq in began.items())}" for n, began in self._began.items())
+        return SetValue("sessions", " ".join(words))
 
     def kind(self, now: float) -> LinkState:
         if self._registry.quarantine:
@@ -71,14 +84,28 @@ class HubGreeting:
         self._admission.leave(self._state.peer)
 
     def due_at(self) -> float:
-        return NEVER
+        return 0.0 if self._snapshot_is_due() else NEVER
+
+    def _snapshot_is_due(self) -> bool:
+        """It is wanted, and what the edge node had to say when it said hello is here.
+
+        Else a snapshot could hold work that was made and ended at the site, with its end still on the way: a site that has
+        forgotten it would do it again.
+        """
+        state = self._state
+        return state.wants_snapshot and state.greeted and state.into["ev"].committed >= self._history_upto
 
     def poll(self, now: float) -> list[Effect]:
         if self._upkeep.snapshot_taken:
             self._upkeep.snapshot_taken = False
             self._need_snapshot = False
             self._admission.leave(self._state.peer)
-        return []
+        if self._state.wants_snapshot:
+            self._admission.progress(self._state.peer, now)
+        if not self._snapshot_is_due():
+            return []
+        self._state.wants_snapshot = False
+        return [NeedSnapshot("cfg")]
 
     def _who(self, now: float) -> Effect:
         self._who_at = now
@@ -124,6 +151,10 @@ class HubGreeting:
         for stream, seq in hello.cursors.items():
             if stream in state.out and seq > state.out[stream].last:
                 return f"has row {seq} of {stream}, the newest here is {state.out[stream].last}"
+        later = min((n for n in self._began if n > hello.hub_session), default=0)
+        for stream, first in self._began.get(later, {}).items():
+            if hello.cursors.get(stream, 0) >= first:
+                return f"has row {hello.cursors[stream]} of {stream} since session {hello.hub_session}, it was made in {later}"
         if hello.store_id in self._registry.old_stores:
             return ""  # its cursors are forgotten
         known = hello.store_id == state.peer_store
@@ -227,7 +258,9 @@ class HubGreeting:
         effects.append(state.control(welcome))
         if resync == "snapshot":
             state.out["cfg"].paused = True
-            effects.append(NeedSnapshot("cfg"))
+            state.wants_snapshot = True
+            self._history_upto = hello.next.get("ev", 1) - 1
+            effects += self.poll(now)
         elif resync == "refill":
             state.out["cfg"].paused = True
         else:
@@ -270,3 +303,12 @@ class HubGreeting:
         persist: list[Persist] = registry.pick(boot, store_id)
         adopt = self._state.control(Adopt(boot, store_id, registry.session + 1, self._said_at.get(boot, 0.0)))
         return [*persist, adopt]
+
+
+def _sessions(text: str) -> dict[int, dict[str, int]]:
+    """What _begin_session wrote."""
+    found: dict[int, dict[str, int]] = {}
+    for word in text.split():
+        number, *streams = word.split(":")
+        found[int(number)] = {s: int(seq) for s, _, seq in (x.partition("=") for x in streams)}
+    return found

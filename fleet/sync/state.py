@@ -44,6 +44,7 @@ class State:
     renewed_at: float | None = None
     renewal_settled: bool = False
     renewal_heard_at: float | None = None
+    wants_snapshot: bool = False  # hub: the edge node is to get the whole state, as soon as its history is here
     snap_in: Incoming | None = None
     snap_out: Outgoing | None = None
     #: A snapshot that is with the shell: its stream, seq, id and digest entries.
@@ -78,6 +79,7 @@ class State:
         for into in self.into.values():
             into.forget()
         self.snap_in = self.snap_out = None
+        self.wants_snapshot = False
 
     def settle(self, stream: str) -> None:
         """The batch of this stream is committed: its digest entries count."""

@@ -201,7 +201,9 @@ class Upkeep:
         if not buckets:
             return []
         if len(buckets) > BUCKETS_FOR_SNAPSHOT and self._state.role is Role.HUB:
-            return [NeedSnapshot(answer.stream)]
+            state = self._state
+            state.wants_snapshot = state.out[answer.stream].paused = True
+            return []
         return [self._ask(answer.stream, answer.as_of, buckets)]
 
     def _on_entries(self, answer: DigestEntries) -> list[Effect]:

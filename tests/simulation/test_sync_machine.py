@@ -268,6 +268,24 @@ def test_a_hub_restored_from_an_old_backup_is_noticed_and_refilled(seed: int) ->
     world.assert_converged()
 
 
+def test_a_restored_hub_is_noticed_even_when_it_has_made_more_rows_since() -> None:
+    """The numbers it has given since the restore go beyond what the edge node has: only their session tells."""
+    world = World(5)
+    backup = copy.deepcopy(world.hub.disk)
+    for n in range(5):
+        world.hub.put("cmd", "cmd/1", f"before {n}", world.now)
+    world.run(100)
+    world.hub.disk = backup
+    world.hub.start(world.now)
+    for n in range(9):
+        world.hub.put("cmd", "cmd/1", f"after {n}", world.now)
+    world.hub.start(world.now)
+    world.hub.do(world.hub.machine.link_up(world.now), world.now)
+    world.calm()
+    assert [n for n in world.hub.notes if isinstance(n, fx.HubRestored)]
+    world.assert_converged()
+
+
 def test_a_new_edge_store_gets_the_whole_state_and_the_hub_says_so() -> None:
     world = World(7)
     world.run(200, work=0.5)
@@ -341,6 +359,25 @@ def test_a_backlog_stays_on_the_disk() -> None:
         node.do(node.machine.link_up(world.now), world.now)
     world.run(2_000)
     assert world.hub.disk.applied == world.edge.disk.made
+    world.assert_converged()
+
+
+def test_a_snapshot_waits_until_the_history_of_the_site_is_here() -> None:
+    world = World(2)
+    world.cut = True
+    for node in world.nodes:
+        node.machine.link_down(world.now)
+    for n in range(2_000):
+        world.edge.put("ev", f"ev/{n}", f"{n:06d}", world.now)
+    world.hub.put("cfg", "cfg/1", "x", world.now)
+    world.cut = False
+    for node in world.nodes:
+        node.do(node.machine.link_up(world.now), world.now)
+    while not world.edge.disk.state and world.now < 500:
+        world.step()
+    assert world.edge.disk.state
+    assert len(world.hub.disk.applied) == 2_000
+    world.calm(200)
     world.assert_converged()
 
 
