@@ -230,7 +230,15 @@ def real(frames: int, seed: int, data: Path) -> dict[str, Any]:
             try:
                 soon(lambda edge=edge: tiers.converged(edge, sent), edge, 90)
             except TimeoutError:
-                stands.append({"edge": edge, "cloud": tiers.view(edge), "edge_node": tiers.edge_health(edge)["sync"]})
+                seen.clear()
+                time.sleep(10)
+                said = collections.Counter(topic for topic, _ in seen if f"/{edge}/" in topic)
+                control = [
+                    payload[:300].decode("utf-8", "replace") for topic, payload in seen if topic.endswith(f"{edge}/up/ctl")
+                ]
+                health = tiers.edge_health(edge)
+                more = {"on_the_wire_in_10_s": dict(said), "up_ctl": control[:3], "linked": health["cloud_broker"]}
+                stands.append({"edge": edge, "cloud": tiers.view(edge), "edge_node": health["sync"], **more})
         nodes = [i["metadata"]["name"] for i in tiers.api.get("/edgenodes").json()["items"]]
         letters = dict(tiers.rows("cloud", "SELECT edge, count(*) FROM dead_letters GROUP BY edge"))
         alive = {name: process.poll() is None for name, process in tiers.processes.items()}
