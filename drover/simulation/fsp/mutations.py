@@ -52,19 +52,6 @@ def _ack_before_commit() -> list[Change]:
     return [(Inbound, "take", mutant)]
 
 
-def _send_before_persist() -> list[Change]:
-    commit = Node._commit
-
-    def mutant(self: Node, batch: Batch) -> None:
-        sends = [e for e in batch.effects if isinstance(e, fx.Send)]
-        for effect in sends:
-            self._act(batch.side, effect)
-        batch.effects = [e for e in batch.effects if not isinstance(e, fx.Send)]
-        commit(self, batch)
-
-    return [(Node, "_commit", mutant)]
-
-
 def _gap_applied() -> list[Change]:
     hold = Inbound._hold
 
@@ -279,7 +266,6 @@ def _fence_unchecked() -> list[Change]:
 MUTATIONS: dict[str, Callable[[], list[Change]]] = {
     "delete-on-publish": _delete_on_publish,
     "ack-before-commit": _ack_before_commit,
-    "send-before-persist": _send_before_persist,
     "gap-applied": _gap_applied,
     "no-dedupe": _no_dedupe,
     "cursor-outside-transaction": _cursor_outside,

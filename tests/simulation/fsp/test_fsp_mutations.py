@@ -12,7 +12,6 @@ SEEDS_MAX = 60
 #: Where a rule shows itself first, to be quick (found by `drover bench sync --mutate`).
 HINTS = {
     "ack-before-commit": 1,
-    "send-before-persist": 51,
     "coalesce-in-flight": 4,
     "refill-skipped": 1,
     "deletions-not-refilled": 8,
