@@ -18,6 +18,7 @@ from cloud.config import CloudConfig
 from cloud.hub.dispatcher import Dispatcher
 from cloud.hub.hub import Hub
 from cloud.hub.keeper import Keeper
+from cloud.store.backups import Backups
 from cloud.store.store import Store, sqlite_url
 from fleet.contracts.errors import FleetError
 from fleet_io.http import serve
@@ -54,7 +55,8 @@ async def serve_cloud(config: CloudConfig, *, stop: asyncio.Event, ready: Callab
     operations = Operations(store, site=config.site, send_now=hub.send_now)
     translator = Translator(config.planner_url, config.token)
     desk = CommandDesk(operations, translator, deadline_s=config.translate_deadline_s, confirm_within_s=config.confirm_within_s)
-    context = Context(store=store, operations=operations, desk=desk, site=config.site, links=hub)
+    backups = Backups(store, hub, config.data_dir / "backups")
+    context = Context(store=store, operations=operations, desk=desk, site=config.site, links=hub, backups=backups)
 
     def health() -> dict[str, object]:
         return {

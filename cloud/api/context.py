@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from cloud.api.desk import CommandDesk
 from cloud.api.operations import Operations
+from cloud.store.backups import Backups
 from cloud.store.store import Store
 from fleet.contracts.errors import InvalidInput, NotFound
 from fleet.contracts.resources import Kind
@@ -38,6 +39,7 @@ class Context:
     desk: CommandDesk
     site: str
     links: EdgeLinks
+    backups: Backups
 
 
 Handler = Callable[[Request, Context], Awaitable[Response]]

@@ -12,13 +12,13 @@ from fastapi import FastAPI, Request, WebSocket
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cloud.api import commands, edges, openapi, operating, resources
+from cloud.api import backup, commands, edges, openapi, operating, resources
 from cloud.api.context import Context, Handler, Route
 from cloud.api.live import LiveFeed
 from fleet_io.http import bearer, install_page, install_problem_handlers, json_response
 
 #: docs/api.md; those with a variable kind come last.
-ROUTES: tuple[Route, ...] = (*commands.ROUTES, *operating.ROUTES, *edges.ROUTES, *resources.ROUTES)
+ROUTES: tuple[Route, ...] = (*commands.ROUTES, *operating.ROUTES, *edges.ROUTES, *backup.ROUTES, *resources.ROUTES)
 
 #: The page loads nothing from elsewhere and talks to this server only.
 CSP = (

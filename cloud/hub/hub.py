@@ -21,10 +21,11 @@ from cloud.core.placement import store_replaced_ops
 from cloud.hub.answers import current, outlived, snapshot_items
 from cloud.hub.reports import join_ops, link_event, picked_ops, quarantine_ops, store_replaced_event
 from cloud.hub.telemetry import decode_telemetry
+from cloud.store.backups import Cursors, EdgeCursors
 from cloud.store.database import EdgePersist, PeerRows
 from cloud.store.store import Store
 from fleet.contracts import codec, manifest, topics
-from fleet.contracts.errors import FleetError, InvalidInput, NotFound, QueueFull, TooLarge, Transient
+from fleet.contracts.errors import Conflict, FleetError, InvalidInput, NotFound, QueueFull, TooLarge, Transient
 from fleet.contracts.resources import NAME_CHARS_MAX, Kind
 from fleet.contracts.wire import ControlCommand, DeleteResource, RefillDone, Telemetry
 from fleet.sync import effects as fx
@@ -411,17 +412,20 @@ class Hub:
         self._do(edge, peer, peer.accept(boot, uuid.uuid4().hex, time.time()))
         self._submit(picked_ops(self._store.model, edge, boot))
 
-    def cursors(self) -> dict[str, dict[str, int]]:
-        """By edge node and stream: what is committed here. Taken before a backup, it is in that backup."""
-        return {edge: peer.cursors for edge, peer in self._peers.items()}
+    def cursors(self) -> Cursors:
+        """What is committed here. Taken before a backup is made, it is in that backup."""
+        of = {edge: EdgeCursors(peer.peer_store, peer.cursors) for edge, peer in self._peers.items()}
+        return Cursors(self._store.identity.store_id, of)
 
-    def checkpointed(self, cursors: dict[str, dict[str, int]]) -> None:
-        """Up to here it is in a backup: edge nodes need not keep it any longer."""
+    def checkpointed(self, cursors: Cursors) -> None:
+        """Up to here it is in a backup: edge nodes need not keep it any longer. Raises Conflict: it is of another database."""
+        if cursors.hub != self._store.identity.store_id:
+            raise Conflict("the database has been restored since", fix="make a new backup")
         now = time.time()
-        for edge, seqs in cursors.items():
+        for edge, theirs in cursors.of.items():
             peer = self._peers.get(edge)
-            if peer is not None:
-                self._do(edge, peer, peer.checkpoint(seqs, now))
+            if peer is not None and peer.peer_store == theirs.store_id:  # a new store counts from 1
+                self._do(edge, peer, peer.checkpoint(theirs.seqs, now))
 
     def _tidy(self, edge: str, peer: SyncMachine) -> None:
         """Missions that ended long ago are history, and history is kept here only."""

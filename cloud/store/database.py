@@ -36,6 +36,7 @@ from sqlmodel import SQLModel
 from cloud.core.changes import Applied
 from cloud.core.model import COMMANDS_KEPT, EVENTS_KEPT, Model
 from cloud.store import tables as t
+from cloud.store.copy import copy_sqlite
 from fleet.contracts import codec, manifest
 from fleet.contracts.commands import Command
 from fleet.contracts.errors import InvalidInput, Transient
@@ -178,18 +179,9 @@ class Database:
         except SQLAlchemyError as error:
             raise _transient(error) from error
 
-    def backup(self, path: Path) -> None:
-        """A consistent copy of a SQLite database. Raises InvalidInput for another database, or when the file is there."""
-        if self._engine.dialect.name != "sqlite":
-            raise InvalidInput("this database is not SQLite", field="to", fix="use pg_dump, then POST /api/v1/backup/mark")
-        if path.exists():
-            raise InvalidInput(f"{path} is there already", field="to", fix="name a new file")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM INTO :path"), {"path": str(path)})
-        except (SQLAlchemyError, OSError) as error:
-            raise InvalidInput(f"{path}: {error}", field="to", fix="name a file in a directory that can be written") from None
+    def backup(self, path: Path) -> int:
+        """As copy_sqlite."""
+        return copy_sqlite(self._engine, path)
 
     def read_rows(self, edge: str, ask: LoadRows) -> list[Row]:
         """Outbox rows with their bodies."""

@@ -138,10 +138,10 @@ class Store:
     async def dead_letters(self, edge: str, limit: int = 100) -> list[dict[str, Any]]:
         return await asyncio.to_thread(self._database.dead_letters, edge, limit)
 
-    async def backup(self, path: Path) -> None:
-        """All that is committed up to now (and perhaps a little more) in a new file. Raises InvalidInput."""
+    async def backup(self, path: Path) -> int:
+        """All that is committed up to now (and perhaps a little more) in a new file; its bytes. Raises as copy_sqlite."""
         await asyncio.shield(self._writer.put(Batch(at=self._clock())))
-        await asyncio.to_thread(self._database.backup, path)
+        return await asyncio.to_thread(self._database.backup, path)
 
     async def raise_epoch(self, above: int = 0) -> None:
         """After HubRestored: become another store, of an epoch above `above`, and begin again from the database."""

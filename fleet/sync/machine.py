@@ -143,6 +143,11 @@ class SyncMachine:
         return self._state.identity
 
     @property
+    def peer_store(self) -> str:
+        """The store id that the peer's rows are numbered in; "" before the first greeting."""
+        return self._state.peer_store
+
+    @property
     def backlog(self) -> int:
         """Rows that the peer has not committed."""
         return self._state.backlog
