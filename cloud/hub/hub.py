@@ -31,12 +31,16 @@ from fleet.contracts.wire import ControlCommand, DeleteResource, RefillDone, Tel
 from fleet.sync import effects as fx
 from fleet.sync.frames import Control, Hello
 from fleet.sync.machine import FRAME_BYTES_MAX, ROW_BYTES_MAX, Admission, Role, SyncMachine, View
+from fleet_io.clock import BootClock
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings, Will
 
 log = logging.getLogger("drover.cloud.hub")
 
 POLL_S = 0.1
 JUDGE_S = 1.0
+#: The whole view of a link is taken, and written where it changed, every so many JUDGE_S; old history is looked for less often.
+LOOK_ROUNDS = 5
+TIDY_ROUNDS = 60
 #: Edge nodes of one site; one more is refused.
 EDGES_MAX = 1_000
 #: The same complaint about an edge node becomes an event at most this often, in seconds.
@@ -52,6 +56,7 @@ class Hub:
         self, store: Store, settings: MqttSettings, *, site: str, on_telemetry: Callable[[str, Telemetry], None]
     ) -> None:
         self._store = store
+        self._clock = BootClock()  # a wall clock that is set must not upset timers and leases
         self._site = site
         self._on_telemetry = on_telemetry
         self._peers: dict[str, SyncMachine] = {}
@@ -62,7 +67,7 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._complained: dict[tuple[str, str], float] = {}
         self._wake = asyncio.Event()
-        self._started_at = time.time()
+        self._started_at = self._clock()
         self.bad_messages = 0
         self._link = MqttLink(
             settings,
@@ -149,11 +154,11 @@ class Hub:
                 values=rows.values if rows else None,
                 entries=rows.entries if rows else (),
                 admission=self._admission,
-                now=time.time(),
+                now=self._clock(),
             )
             self._peers[edge] = found
             if self._link.connected:
-                self._do(edge, found, found.link_up(time.time()))
+                self._do(edge, found, found.link_up(self._clock()))
         return found
 
     def _changed(self, applied: Applied) -> None:
@@ -199,7 +204,7 @@ class Hub:
         self._due[edge] = peer.due_at()
 
     def _answer(self, edge: str, peer: SyncMachine, effect: fx.Effect) -> None:
-        model, now = self._store.model, time.time()
+        model, now = self._store.model, self._clock()
         match effect:
             case fx.Deliver():
                 self._deliver(edge, peer, effect)
@@ -226,7 +231,7 @@ class Hub:
             log.warning("%s: rows not read: %s", edge, error)
             return
         if self._peers.get(edge) is peer:
-            self._do(edge, peer, peer.loaded(ask, rows, time.time()))
+            self._do(edge, peer, peer.loaded(ask, rows, self._clock()))
 
     async def _restored(self, evidence: str, epoch: int) -> None:
         """This database is an older copy: become another store, and let the edge nodes tell what they know."""
@@ -238,6 +243,8 @@ class Hub:
             text = f"this database is an older copy: {evidence}. The edge nodes are asked for what they know"
             fix = "look at what was done since the backup: users' commands of that time are not kept at edge nodes"
             self._submit([link_event("alarm", "HubRestored", "", text, fix)])
+        except FleetError as error:
+            log.error("no new epoch yet (it is tried again with the next greeting): %s", error)
         finally:
             self._restoring = False
 
@@ -262,7 +269,7 @@ class Hub:
         ops: list[Op] = []
         if self._store.model.get(Kind.EDGE_NODE, edge) is None:
             ops += join_ops(edge, self._site)
-        now = time.time()
+        now = self._clock()
         ops += inbound_ops(effect.items, edge=edge, site=self._site, model=self._store.model, now=now)
         try:
             _, written = self._store.submit(ops, persist=[EdgePersist(edge, each) for each in effect.persist])
@@ -275,7 +282,7 @@ class Hub:
     def _delivered(self, done: asyncio.Future[None], edge: str, peer: SyncMachine, effect: fx.Deliver) -> None:
         if self._peers.get(edge) is not peer or done.cancelled():
             return
-        now = time.time()
+        now = self._clock()
         if done.exception() is not None:
             self._do(edge, peer, peer.failed(effect.stream, effect.seq, now))
             return
@@ -288,12 +295,12 @@ class Hub:
 
     def _connected(self) -> None:
         self._link.publish(topics.hub_presence(self._site), _presence("online"), qos=1, retain=True)
-        now = time.time()
+        now = self._clock()
         for edge, peer in list(self._peers.items()):
             self._do(edge, peer, peer.link_up(now))
 
     def _disconnected(self) -> None:
-        now = time.time()
+        now = self._clock()
         for peer in self._peers.values():
             peer.link_down(now)
 
@@ -320,7 +327,7 @@ class Hub:
             self._submit(join_ops(edge, self._site))
         peer = self._peer(edge)
         self._goodbye.discard(edge)
-        self._do(edge, peer, peer.receive(stream, payload, time.time()))
+        self._do(edge, peer, peer.receive(stream, payload, self._clock()))
 
     def _introduces(self, edge: str, stream: str, payload: bytes) -> bool:
         """Only a sound hello makes an unknown sender an edge node: noise on a topic must not change the site."""
@@ -365,7 +372,7 @@ class Hub:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), POLL_S)
             self._wake.clear()
-            now = time.time()
+            now = self._clock()
             for edge in [e for e, at in self._due.items() if at <= now]:
                 peer = self._peers.get(edge)
                 if peer is None:
@@ -374,17 +381,23 @@ class Hub:
                     self._do(edge, peer, peer.poll(now))
 
     async def _judge(self) -> None:
-        """Each second: which edge nodes are there?"""
+        """Each second: which edge nodes are there? Each one is looked at closely every LOOK_ROUNDS, in turn."""
+        rounds = 0
         while True:
             await asyncio.sleep(JUDGE_S)
-            now = time.time()
-            for node in self._store.model.edges(site=self._site):
+            now, rounds = self._clock(), rounds + 1
+            for place, node in enumerate(self._store.model.edges(site=self._site)):
                 name = node.metadata.name
                 peer = self._peers.get(name)
+                if peer is not None and (place + rounds) % TIDY_ROUNDS == 0:
+                    self._tidy(name, peer)
                 heard_at = peer.heard_at if peer is not None else None
                 link = judge(heard_at, now, said_goodbye=name in self._goodbye)
                 if link is Link.UNKNOWN and now - self._started_at > OFFLINE_S:
                     link = Link.OFFLINE
+                word = Link.ONLINE if link is Link.SUSPECT else link
+                if word == node.status.link and (place + rounds) % LOOK_ROUNDS:
+                    continue
                 status = with_link(node.status, link, heard_at=heard_at, view=peer.view(now) if peer is not None else None)
                 if status is node.status:
                     continue
@@ -398,7 +411,7 @@ class Hub:
     def view(self, edge: str) -> View | None:
         """The cloud's side of this link."""
         peer = self._peers.get(edge)
-        return peer.view(time.time()) if peer is not None else None
+        return peer.view(self._clock()) if peer is not None else None
 
     def renewals(self) -> dict[str, float]:
         """Edge node -> when its last lease renewal was answered (Unix seconds of this process)."""
@@ -409,7 +422,7 @@ class Hub:
         peer = self._peers.get(edge)
         if peer is None:
             raise NotFound(f"no edge node {edge!r}", field="name", fix="see drover edges")
-        self._do(edge, peer, peer.accept(boot, uuid.uuid4().hex, time.time()))
+        self._do(edge, peer, peer.accept(boot, uuid.uuid4().hex, self._clock()))
         self._submit(picked_ops(self._store.model, edge, boot))
 
     def cursors(self) -> Cursors:
@@ -421,7 +434,7 @@ class Hub:
         """Up to here it is in a backup: edge nodes need not keep it any longer. Raises Conflict: it is of another database."""
         if cursors.hub != self._store.identity.store_id:
             raise Conflict("the database has been restored since", fix="make a new backup")
-        now = time.time()
+        now = self._clock()
         for edge, theirs in cursors.of.items():
             peer = self._peers.get(edge)
             if peer is not None and peer.peer_store == theirs.store_id:  # a new store counts from 1
@@ -429,7 +442,7 @@ class Hub:
 
     def _tidy(self, edge: str, peer: SyncMachine) -> None:
         """Missions that ended long ago are history, and history is kept here only."""
-        now = time.time()
+        now = self._clock()
         for key, message in outlived(self._store.model, edge, self._site, peer.held("cfg")):
             self._store.persist(edge, peer.enqueue("cfg", key, message, now, gone=True))
             self._wake_up(edge)
@@ -444,7 +457,7 @@ class Hub:
     def _note(self, edge: str, level: str, reason: str, message: str, fix: str = "") -> None:
         """An event, but not the same complaint again and again."""
         self.bad_messages += level != "info"
-        now = time.time()
+        now = self._clock()
         if now - self._complained.get((edge, reason), 0.0) < COMPLAIN_S:
             return
         if len(self._complained) > EDGES_MAX:
