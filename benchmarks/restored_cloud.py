@@ -2,8 +2,9 @@
 
     python benchmarks/restored_cloud.py --minutes 10 --seed 1
 
-A whole fleet with virtual robots (`drover up`). The backup is made from outside with SQLite's own online copy, so that the
-cloud does not know of it. Afterwards missions, tasks and events are compared with what the cloud had before it was killed.
+A whole fleet with virtual robots (`drover up`). The backup is made by the API, so that the edge node has dropped what is in it;
+or (`--outside`) with SQLite's own online copy, so that the cloud does not know of it. Afterwards missions, tasks and events
+are compared with what the cloud had before it was killed.
 """
 
 from __future__ import annotations
@@ -52,6 +53,12 @@ def made_at_edge(data: Path) -> set[str]:
         return {row[0] for row in db.execute("SELECT id FROM events")}
 
 
+def kept_at_edge(data: Path) -> set[int]:
+    """Numbers of events and answers in the edge node's queue: not at the cloud yet, or in no backup of it."""
+    with open_db(data / "edge" / "edge.db") as db:
+        return {row[0] for row in db.execute("SELECT seq FROM outbox WHERE stream = 'ev' AND seq > 0")}
+
+
 def work_for(fleet: Fleet, seconds: float, rng: random.Random, names: list[str]) -> None:
     places = [p["name"] for p in fleet.get("registry")["places"] if p.get("kind") in KINDS]
     until = time.monotonic() + seconds
@@ -87,13 +94,28 @@ def refilled(fleet: Fleet, before: dict[str, dict[str, Any]], since: float) -> b
     return whole and view["state"] == "online" and view["digest"] == "equal" and (view.get("converged_at") or 0) > since
 
 
-def run(minutes: float, seed: int, speed: float) -> dict[str, Any]:
+def back_up(fleet: Fleet, *, outside: bool) -> Path:
+    """The copy, on the disk. By the API: the edge node, too, has heard of it, and keeps nothing that is in it."""
+    if not outside:
+        time.sleep(2)  # what the edge node keeps is at the cloud, and only kept
+        kept = kept_at_edge(fleet.data)
+        answer = fleet.api.post("/api/v1/backup", json={"to": "before.db"})
+        answer.raise_for_status()
+        wait_until(lambda: not kept & kept_at_edge(fleet.data), "the edge node drops what is in the backup", 15)
+        return Path(answer.json()["file"])
+    backup = fleet.data / "backup.db"
+    with open_db(fleet.data / "cloud" / "cloud.db") as source, contextlib.closing(sqlite3.connect(backup)) as target:
+        source.backup(target)
+    return backup
+
+
+def run(minutes: float, seed: int, speed: float, outside: bool) -> dict[str, Any]:
     rng, names = random.Random(seed), list[str]()
     with running(speed=speed) as fleet:
-        work_for(fleet, 20, rng, names)
-        backup = fleet.data / "backup.db"
-        with open_db(fleet.data / "cloud" / "cloud.db") as source, contextlib.closing(sqlite3.connect(backup)) as target:
-            source.backup(target)
+        work_for(fleet, 30, rng, names)
+        kept_before = kept_at_edge(fleet.data)
+        backup = back_up(fleet, outside=outside)
+        still_kept = kept_before & kept_at_edge(fleet.data)
         then = known(fleet.data)
         work_for(fleet, minutes * 60, rng, names)
         time.sleep(2)  # what the API has answered is at the edge node
@@ -119,6 +141,8 @@ def run(minutes: float, seed: int, speed: float) -> dict[str, Any]:
         "minutes_lost": minutes,
         "seed": seed,
         "speed": speed,
+        "backup": "outside" if outside else "API",
+        "rows_kept_at_the_edge": {"before_the_backup": len(kept_before), "of_these_after_it": len(still_kept)},
         "in_the_backup": {"missions_and_tasks": len(then["work"]), "events": len(then["events"])},
         "before": {"missions_and_tasks": len(before["work"]), "events": len(before["events"]), "of_the_edge": len(of_edge)},
         "refilled_after_s": took and round(took, 1),
@@ -142,8 +166,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="between the backup and its return")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=float, default=4.0)
+    parser.add_argument("--outside", action="store_true", help="the cloud does not know of the backup")
     args = parser.parse_args()
-    print(json.dumps(run(args.minutes, args.seed, args.speed), indent=1))
+    print(json.dumps(run(args.minutes, args.seed, args.speed, args.outside), indent=1))
 
 
 if __name__ == "__main__":

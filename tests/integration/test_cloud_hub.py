@@ -58,6 +58,8 @@ class Edge:
         self.resources: dict[str, dict[str, Any]] = {}
         self.applied: list[str] = []
         self.deleted: list[str] = []
+        self.tombs: dict[str, int] = {}
+        self.told: dict[str, wire.StatusReport] = {}
         self.controls: list[wire.ControlCommand] = []
         self.at_once: list[wire.ControlCommand] = []
         self.link = MqttLink(
@@ -86,6 +88,7 @@ class Edge:
 
     def status(self, kind: Kind, name: str, **status: Any) -> None:
         report = wire.StatusReport(kind=kind, name=name, status=status)
+        self.told[f"{kind}/{name}"] = report
         self.say("st", f"{kind}/{name}", report)
 
     async def _poll(self) -> None:
@@ -116,8 +119,25 @@ class Edge:
                     self._do(self.machine.committed(effect.stream, effect.seq, now))
                 case fx.LoadRows():
                     self._do(self.machine.loaded(effect, self.disk.load(effect), now))
+                case fx.NeedSnapshot(stream):
+                    self._do(self.machine.snapshot(stream, self.told.items(), now))
+                case fx.Resync(stream, keys):
+                    for key in self.told if keys is None else [k for k in keys if k in self.told]:
+                        for persist in self.machine.enqueue(stream, key, self.told[key], now, force=True):
+                            self.disk.persist(persist)
                 case fx.Refill(hub):
-                    self.say("ev", "refill", wire.RefillDone(hub=hub))
+                    self._refill(hub)
+
+    def _refill(self, hub: str) -> None:
+        """As edge_node/store/refill.py: all that this node was once sent."""
+        for key, resource in self.resources.items():
+            kind, _, name = key.partition("/")
+            generation = resource["metadata"]["generation"]
+            self.say("ev", key, wire.KnownSpec(kind=kind, name=name, generation=generation, resource=resource))
+        for key, generation in self.tombs.items():
+            kind, _, name = key.partition("/")
+            self.say("ev", key, wire.KnownSpec(kind=kind, name=name, generation=generation, deleted=True))
+        self.say("ev", "refill", wire.RefillDone(hub=hub))
 
     def _take(self, item: fx.Delivered) -> None:
         match item.message:
@@ -125,8 +145,10 @@ class Edge:
                 self.resources[item.key] = item.message.resource
                 self.applied.append(item.key)
             case wire.DeleteResource() | None:
-                self.resources.pop(item.key, None)
+                old = self.resources.pop(item.key, None)
                 self.deleted.append(item.key)
+                if old is not None:
+                    self.tombs[item.key] = old["metadata"]["generation"] + 1
             case wire.ControlCommand():
                 self.controls.append(item.message)
 
