@@ -195,10 +195,18 @@ class Hub:
                     asked.append(effect)
                 case _:
                     stored.append(effect)
-        if stored:
-            self._store.persist(edge, stored).add_done_callback(lambda done: self._stored(done, edge, peer, frames))
+        replaced = next((e for e in asked if isinstance(e, fx.StoreReplaced)), None)
+        if replaced is not None:
+            # said once only: what follows from it is stored with it, or neither is
+            written = self._replaced(edge, replaced, stored)
+            asked.remove(replaced)
+        elif stored:
+            written = self._store.persist(edge, stored)
         else:
+            written = None
             self._publish(edge, frames)
+        if written is not None:
+            written.add_done_callback(lambda done: self._stored(done, edge, peer, frames))
         for effect in asked:
             self._answer(edge, peer, effect)
         self._due[edge] = peer.due_at()
@@ -217,12 +225,22 @@ class Hub:
                     gone = isinstance(message, DeleteResource)
                     self._store.persist(edge, peer.enqueue(stream, key, message, now, gone=gone, force=True))
                 self._wake_up(edge)
-            case fx.StoreReplaced():
-                self._submit([*store_replaced_event(edge, effect), *store_replaced_ops(model, edge, now)])
             case fx.Quarantined(reason, candidates):
                 self._submit(quarantine_ops(model, edge, reason, candidates))
             case fx.HubRestored(evidence, epoch):
                 self._spawn(self._restored(evidence, epoch))
+
+    def _replaced(
+        self, edge: str, effect: fx.StoreReplaced, stored: Sequence[fx.Persist | fx.DeadLetter]
+    ) -> asyncio.Future[None]:
+        """The edge node's store is a new one: what it had in hand is of unknown fate."""
+        ops = [*store_replaced_ops(self._store.model, edge, self._clock()), *store_replaced_event(edge, effect)]
+        persist = [EdgePersist(edge, each) for each in stored]
+        try:
+            return self._store.submit(ops, persist=persist)[1]
+        except FleetError as error:
+            log.error("%s: what follows from its new store is not stored: %s", edge, error)
+            return self._store.persist(edge, stored)
 
     async def _load(self, edge: str, peer: SyncMachine, ask: fx.LoadRows) -> None:
         try:

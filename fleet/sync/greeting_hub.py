@@ -17,6 +17,11 @@ from fleet.sync.view import LinkState
 
 #: Runs of an edge node whose newest hello is remembered.
 BOOTS_MAX = 64
+#: A hello that is older than the newest one is taken for late for so long, seconds (and then believed: the newest may have been a
+#: damaged one).
+LATE_S = 60.0
+#: A conversation in which the edge node was heard within so many seconds is alive.
+LIVE_S = 12.0
 #: Sessions of this store of which is remembered where their numbers began.
 SESSIONS_MAX = 16
 
@@ -33,7 +38,7 @@ class HubGreeting:
         self._history_upto = 0  # last row of ev that the edge node had when it said hello
         self._began = _sessions(values.get("sessions", "") if self._same_store else "")
         self._who_at = float("-inf")
-        self._said_at: dict[str, float] = {}  # boot -> `at` of its newest hello
+        self._said_at: dict[str, tuple[float, float]] = {}  # boot -> `at` of its newest hello
 
     @property
     def edge_epoch(self) -> int:
@@ -112,6 +117,10 @@ class HubGreeting:
         return self._state.control(Who(self._state.identity.boot))
 
     def stranger(self, boot: str, to: str, now: float) -> list[Effect]:
+        """Of a run that was not greeted. While the greeted one is heard it is most likely an old frame: a live copy says hello."""
+        state = self._state
+        if state.greeted and state.heard_at is not None and now - state.heard_at < LIVE_S:
+            return []
         return [self._who(now)] if now - self._who_at >= WHO_S else []
 
     def receive(self, message: Control, now: float) -> list[Effect]:
@@ -123,11 +132,12 @@ class HubGreeting:
         state = self._state
         if hello.edge != state.peer:
             return [Note("warning", "WrongName", f"{hello.edge} speaks on the topics of {state.peer}", "see the broker's rights")]
-        if hello.at <= self._said_at.get(hello.boot, float("-inf")):
+        said_at, heard_at = self._said_at.get(hello.boot, (0.0, float("-inf")))
+        if hello.at <= said_at and now - heard_at < LATE_S:
             return []  # said before, or an older one that comes late
         if hello.boot not in self._said_at and len(self._said_at) >= BOOTS_MAX:
             self._said_at.clear()
-        self._said_at[hello.boot] = hello.at
+        self._said_at[hello.boot] = (hello.at, now)
         if hello.protocol[0] > PROTOCOL_MAX or hello.protocol[1] < PROTOCOL_MIN:
             detail = f"it speaks {hello.protocol[0]} to {hello.protocol[1]}, the cloud {PROTOCOL_MIN} to {PROTOCOL_MAX}"
             return [state.control(Refused(hello.boot, "version", detail, hello.at))]
@@ -301,7 +311,7 @@ class HubGreeting:
             known = ", ".join(registry.candidates) or "none has spoken since the start"
             raise NotFound(f"no copy {boot!r} speaks", field="boot", fix=f"pick one of: {known}")
         persist: list[Persist] = registry.pick(boot, store_id)
-        adopt = self._state.control(Adopt(boot, store_id, registry.session + 1, self._said_at.get(boot, 0.0)))
+        adopt = self._state.control(Adopt(boot, store_id, registry.session + 1, self._said_at.get(boot, (0.0, 0.0))[0]))
         return [*persist, adopt]
 
 

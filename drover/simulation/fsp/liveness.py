@@ -43,8 +43,8 @@ class Settled(Judge):
     name = "I21"
 
     def finish(self) -> None:
-        if left := self.world.unsettled():
-            self.fell(f"{self.world.config.settle_s:.0f} s after the last fault: {left}")
+        if self.world.left:
+            self.fell(f"{self.world.config.settle_s:.0f} s after the last fault: {self.world.left}")
 
 
 class StaleWords(Judge):

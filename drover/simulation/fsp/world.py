@@ -46,6 +46,7 @@ class World:
         self.hub_disk_lost = False
         self.unnoticed_copies: list[str] = []
         self.idle_bytes_per_min = 0.0
+        self.left = ""
         self.settled_s = 0.0
         self.by_leg: dict[str, Node] = {}
         self.copies: dict[str, list[Node]] = {}
@@ -199,7 +200,8 @@ class World:
         while self.scheduler.now - began < self.config.settle_s and self.unsettled() and not self.judges.enough:
             self.run_for(2.0)
         self.settled_s = self.scheduler.now - began
-        if self.unsettled() or self.judges.enough:
+        self.left = self.unsettled()
+        if self.left or self.judges.enough:
             return
         for _ in range(4):
             self.faults.old_frames(10)
@@ -208,6 +210,12 @@ class World:
         before = self.net.bytes
         self.run_for(self.config.idle_s)
         self.idle_bytes_per_min = (self.net.bytes - before) / (self.config.idle_s / 60.0) / len(self.edges)
+        # it stays so; of a beat that is just being answered the queue is never empty for long
+        for _ in range(10):
+            self.left = self.unsettled()
+            if not self.left:
+                return
+            self.run_for(1.7)
 
     def _enough(self) -> bool:
         return self.judges.enough
