@@ -6,12 +6,18 @@ JSON arrays (tag first), so that an idle edge node costs less than 2 KB a minute
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 SPEC_VERSION = "1.0"
 #: Versions of the protocol that this code speaks.
 PROTOCOL_MIN = 1
 PROTOCOL_MAX = 1
+#: What is counted (rows, sessions, epochs, places): every database and every JSON reader can hold it.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+#: Names of runs and stores, as they are kept in a database.
+Id = Annotated[str, msgspec.Meta(max_length=256)]
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,16 +33,16 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str
     subject: str
     time: float  # Unix seconds; for display, never for order
-    epoch: str
-    boot: str
-    to: str
+    epoch: Id
+    boot: Id
+    to: Id
     stream: str
-    seq: int
+    seq: Count
     data: msgspec.Raw = msgspec.Raw(b"null")
     gone: bool = False
     void: bool = False
-    part: int = 0
-    parts: int = 1
+    part: Count = 0
+    parts: Count = 1
     specversion: str = SPEC_VERSION
 
 
@@ -48,8 +54,8 @@ class Root(_Control, frozen=True):
     """Digest of a state stream as its receiver holds it after `as_of` (a seq within the owner's store `of`)."""
 
     stream: str
-    of: str
-    as_of: int
+    of: Id
+    as_of: Count
     root: str
 
 
@@ -62,18 +68,18 @@ class Hello(_Control, frozen=True, tag="hello"):
     """
 
     edge: str
-    store_id: str
-    session: int
-    boot: str
-    protocol: tuple[int, int]
-    knows: str
-    hub_session: int
-    cursors: dict[str, int]
-    first: dict[str, int]
-    next: dict[str, int]
-    acked: dict[str, int]
+    store_id: Id
+    session: Count
+    boot: Id
+    protocol: tuple[Count, Count]
+    knows: Id
+    hub_session: Count
+    cursors: dict[str, Count]
+    first: dict[str, Count]
+    next: dict[str, Count]
+    acked: dict[str, Count]
     roots: list[Root]
-    backlog: int
+    backlog: Count
     at: float
     proof: str = ""
 
@@ -86,17 +92,17 @@ class Welcome(_Control, frozen=True, tag="welcome"):
     answers come late.
     """
 
-    to: str
-    boot: str
-    protocol: int
-    store_id: str
-    hub_epoch: int
-    session: int
-    edge_epoch: int
-    cursors: dict[str, int]
-    first: dict[str, int]
-    checkpointed: dict[str, int]
-    credit: tuple[int, int]
+    to: Id
+    boot: Id
+    protocol: Count
+    store_id: Id
+    hub_epoch: Count
+    session: Count
+    edge_epoch: Count
+    cursors: dict[str, Count]
+    first: dict[str, Count]
+    checkpointed: dict[str, Count]
+    credit: tuple[Count, Count]
     resync: str
     roots: list[Root]
     at: float
@@ -106,7 +112,7 @@ class Welcome(_Control, frozen=True, tag="welcome"):
 class Later(_Control, frozen=True, tag="later"):
     """Hub -> edge: too many resynchronise at once, say hello again after `retry_after_s`."""
 
-    to: str
+    to: Id
     retry_after_s: float
     re: float
 
@@ -114,7 +120,7 @@ class Later(_Control, frozen=True, tag="later"):
 class Refused(_Control, frozen=True, tag="refused"):
     """Hub -> edge: `reason` stale | quarantined | version. Local work goes on; leases are not renewed."""
 
-    to: str
+    to: Id
     reason: str
     detail: str
     re: float
@@ -123,16 +129,16 @@ class Refused(_Control, frozen=True, tag="refused"):
 class Adopt(_Control, frozen=True, tag="adopt"):
     """Hub -> edge, after an operator picked this copy: take a new store id, count sessions on from `session`, say hello."""
 
-    to: str
-    store_id: str
-    session: int
+    to: Id
+    store_id: Id
+    session: Count
     re: float
 
 
 class Who(_Control, frozen=True, tag="who"):
     """Hub -> edge: this run of the hub does not know your run, say hello."""
 
-    hub: str
+    hub: Id
 
 
 class Beat(_Control, frozen=True, tag="b"):
@@ -141,10 +147,10 @@ class Beat(_Control, frozen=True, tag="b"):
     `ask`: please reply. `equal`: its own state streams agree with the hub's copy. `roots`: each ROOT_S.
     """
 
-    boot: str
-    to: str
+    boot: Id
+    to: Id
     at: float
-    backlog: int
+    backlog: Count
     ask: bool
     equal: bool
     roots: list[Root] = []
@@ -153,8 +159,8 @@ class Beat(_Control, frozen=True, tag="b"):
 class BeatReply(_Control, frozen=True, tag="r"):
     """Hub -> edge. `echo`: the `at` of the beat. `at`: the hub's clock."""
 
-    boot: str
-    to: str
+    boot: Id
+    to: Id
     echo: float
     at: float
     equal: bool
@@ -167,83 +173,83 @@ class Ack(_Control, frozen=True, tag="ack"):
     `checkpointed`: up to here it is in a backup too, so that the sender need not keep it any longer.
     """
 
-    boot: str
-    to: str
-    of: str
-    cursors: dict[str, int]
+    boot: Id
+    to: Id
+    of: Id
+    cursors: dict[str, Count]
     again: bool = False
-    checkpointed: dict[str, int] = {}
+    checkpointed: dict[str, Count] = {}
 
 
 class DigestAsk(_Control, frozen=True, tag="digest"):
     """Owner -> replica: your root differs; send your buckets (`buckets` empty), or the entries of these."""
 
-    boot: str
-    to: str
+    boot: Id
+    to: Id
     stream: str
-    as_of: int
-    buckets: list[int] = []
+    as_of: Count
+    buckets: list[Count] = []
 
 
 class DigestBuckets(_Control, frozen=True, tag="buckets"):
     """Replica -> owner: one word for each bucket, joined (digest.Section.words)."""
 
-    boot: str
-    to: str
+    boot: Id
+    to: Id
     stream: str
-    as_of: int
+    as_of: Count
     words: str
 
 
 class DigestEntries(_Control, frozen=True, tag="entries"):
     """Replica -> owner: all entries of the asked buckets: key -> hash."""
 
-    boot: str
-    to: str
+    boot: Id
+    to: Id
     stream: str
-    as_of: int
-    buckets: list[int]
+    as_of: Count
+    buckets: list[Count]
     entries: dict[str, str]
 
 
 class SnapBegin(_Control, frozen=True, tag="begin"):
     """Owner -> replica: `chunks` chunks follow, with `n` items: the stream's state after `as_of`, with this root."""
 
-    boot: str
-    to: str
-    id: str
+    boot: Id
+    to: Id
+    id: Id
     stream: str
-    as_of: int
-    n: int
-    chunks: int
+    as_of: Count
+    n: Count
+    chunks: Count
     root: str
 
 
 class SnapChunk(_Control, frozen=True, tag="chunk"):
     """`data`: the share number `index` of base64(zlib(JSON [[key, body], ...]))."""
 
-    boot: str
-    to: str
-    id: str
-    index: int
+    boot: Id
+    to: Id
+    id: Id
+    index: Count
     data: str
 
 
 class SnapHave(_Control, frozen=True, tag="have"):
     """Replica -> owner: chunks 0 .. upto-1 are here: send on from there."""
 
-    boot: str
-    to: str
-    id: str
-    upto: int
+    boot: Id
+    to: Id
+    id: Id
+    upto: Count
 
 
 class SnapDone(_Control, frozen=True, tag="done"):
     """Replica -> owner: committed (`ok`), or it was not what its root says: begin again."""
 
-    boot: str
-    to: str
-    id: str
+    boot: Id
+    to: Id
+    id: Id
     ok: bool
 
 

@@ -19,6 +19,8 @@ from fleet.sync.frames import Hello
 OLD_STORES_MAX = 32
 #: Copies that are told apart while quarantined.
 CANDIDATES_MAX = 8
+#: A name with more digits than a counter ever has is not one of a hub's.
+EPOCH_DIGITS_MAX = 15
 
 
 class Verdict(StrEnum):
@@ -33,7 +35,7 @@ def lineage(store_id: str) -> tuple[str, int]:
     """Of a hub's store id ("{database id}.{hub_epoch}[.{random}]"): the database, and which of its lives. Else ("", 0)."""
     database, _, rest = store_id.partition(".")
     epoch = rest.partition(".")[0]
-    return (database, int(epoch)) if epoch.isdecimal() else ("", 0)
+    return (database, int(epoch)) if epoch.isdecimal() and len(epoch) <= EPOCH_DIGITS_MAX else ("", 0)
 
 
 @dataclass

@@ -25,6 +25,8 @@ POISON_TRIES = 3
 BATCH_TRIES = 2
 #: A body in parts may grow to this many bytes.
 BODY_BYTES_MAX = 16 * 1024 * 1024
+#: More than a body of that size can have.
+PARTS_MAX = 256
 #: Bytes held behind a gap or of a body in parts.
 HOLD_BYTES_MAX = 24 * 1024 * 1024
 
@@ -98,12 +100,13 @@ class Inbound:
 
     def _hold(self, envelope: Envelope) -> None:
         seq, size = envelope.seq, len(envelope.data)
-        if seq <= self.received or seq > self.received + HOLD_ROWS_MAX or not 0 <= envelope.part < envelope.parts:
+        if seq <= self.received or seq > self.received + HOLD_ROWS_MAX or not envelope.part < envelope.parts <= PARTS_MAX:
             return
         parts = self._held.setdefault(seq, [])
+        if parts and parts[0].parts != envelope.parts:  # the newer word counts, else one bad frame would stop the stream
+            self._held_bytes -= sum(len(p.data) for p in parts)
+            parts.clear()
         if any(p.part == envelope.part for p in parts):
-            return
-        if parts and parts[0].parts != envelope.parts:
             return
         if self._held_bytes + size > HOLD_BYTES_MAX and seq != self.received + 1:
             if not parts:

@@ -75,6 +75,13 @@ AWAY_S = 25.0
 PRESSURE_VITAL_ONLY = 0.95
 
 
+class _Object(msgspec.Struct):
+    """Any JSON object: what is in it is skipped over, and only found to be whole."""
+
+
+_OBJECT = msgspec.json.Decoder(_Object)
+
+
 class SyncMachine:
     """See the module's docstring."""
 
@@ -477,7 +484,19 @@ class SyncMachine:
             to=state.peer_boot,
             stream=row.stream,
             seq=row.seq,
-            data=msgspec.Raw(b"null") if void else msgspec.Raw(row.body),
+            data=msgspec.Raw(b"null") if void else _data_of(row.body),
             gone=row.gone,
             void=void,
         )
+
+
+def _data_of(body: bytes) -> msgspec.Raw:
+    """The row's body; one that the disk has spoilt travels as a string, to be set aside by the peer.
+
+    As it is it would make its whole frame unreadable, the sound rows in it too, and the stream would stand for ever.
+    """
+    try:
+        _OBJECT.decode(body)
+        return msgspec.Raw(body)
+    except (msgspec.DecodeError, RecursionError):
+        return msgspec.Raw(msgspec.json.encode(body.decode("utf-8", "replace")))

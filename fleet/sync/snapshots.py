@@ -6,7 +6,6 @@ Both sides keep it in memory while it travels; after a restart of either it begi
 from __future__ import annotations
 
 import base64
-import binascii
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -100,7 +99,7 @@ class Incoming:
 
     def take(self, index: int, data: str) -> bool:
         """True: it was the next one."""
-        if index != len(self.chunks) or index >= self.begin.chunks:
+        if index != len(self.chunks) or index >= self.begin.chunks or len(data) > CHUNK_CHARS:
             return False
         self.chunks.append(data)
         return True
@@ -114,7 +113,7 @@ class Incoming:
         try:
             data = inflate(base64.b64decode("".join(self.chunks), validate=True), SNAPSHOT_BYTES_MAX)
             items = msgspec.json.decode(data, type=list[tuple[str, msgspec.Raw]])
-        except (binascii.Error, zlib.error, msgspec.DecodeError, msgspec.ValidationError) as error:
+        except (ValueError, RecursionError, zlib.error, msgspec.DecodeError) as error:
             raise InvalidInput(f"snapshot does not unpack: {error}", field=self.begin.stream, fix="send it again") from None
         section = Section((key, hash_of(bytes(body))) for key, body in items)
         if section.root != self.begin.root or len(items) != self.begin.n:

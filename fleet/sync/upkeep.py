@@ -42,6 +42,7 @@ BUCKETS_FOR_SNAPSHOT = 192
 STUCK_S = 90.0
 #: Keys of one repair; the next digest finds the rest.
 REPAIR_KEYS_MAX = 2_000
+NUMBER_DIGITS_MAX = 15
 
 
 class Upkeep:
@@ -408,4 +409,4 @@ class Upkeep:
 def _number(snapshot: str, *, of: str = "") -> int:
     """Snapshots of one run of the owner ("{boot}-{n}") are counted; one of another run than `of` is older than all."""
     boot, _, number = snapshot.rpartition("-")
-    return int(number) if number.isdecimal() and of in ("", boot) else 0
+    return int(number) if number.isdecimal() and len(number) <= NUMBER_DIGITS_MAX and of in ("", boot) else 0
