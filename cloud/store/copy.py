@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def copy_sqlite(engine: Engine, path: Path) -> int:
         cause = getattr(error, "orig", None) or error
         raise Transient(f"{path}: {cause}", field="to", fix="see that the disk has room and the folder can be written") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
 
 
 def _sync(path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -25,27 +26,39 @@ from fleet.contracts.errors import Conflict, InvalidInput, Transient
 from fleet.contracts.resources import EdgeNodeSpec, Kind, MissionSpec, RobotSpec, RobotStatus
 from fleet.contracts.wire import Event
 from fleet.sync import effects as fx
-
-POSTGRES = os.environ.get("DROVER_TEST_POSTGRES_URL", "")
-no_postgres = pytest.mark.skipif(not POSTGRES, reason="set DROVER_TEST_POSTGRES_URL to postgresql+psycopg://user@host/database")
+from tests.postgres_server import NoPostgres, postgres
 
 
 def run(scenario: Any) -> None:
     asyncio.run(asyncio.wait_for(scenario, 60))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[no_postgres, pytest.mark.e2e])])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server of our own, one for the whole run; or $DROVER_TEST_POSTGRES_URL (postgresql+psycopg://user@host/database)."""
+    if given := os.environ.get("DROVER_TEST_POSTGRES_URL"):
+        yield given
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgres(durable=False))
+        except NoPostgres as error:
+            pytest.skip(f"no PostgreSQL here, and DROVER_TEST_POSTGRES_URL is not set: {error}")
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.e2e)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database; PostgreSQL gets a schema of its own, dropped afterwards."""
     if request.param == "sqlite":
         yield sqlite_url(tmp_path)
         return
+    base = make_url(request.getfixturevalue("postgres_url"))
     schema = f"drover_{uuid.uuid4().hex[:8]}"
-    engine = create_engine(make_url(POSTGRES))
+    engine = create_engine(base)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
-    query = {"options": f"-csearch_path={schema}"}
-    yield make_url(POSTGRES).update_query_dict(query).render_as_string(hide_password=False)
+    yield base.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     engine.dispose()
@@ -129,6 +142,48 @@ def test_the_outbox_keeps_what_the_sync_machine_asks_for(url: str) -> None:
             assert [(r.key, r.seq, r.body) for r in (*numbered, *waiting)] == [("b", 2, b"4"), ("a", 0, b"5")]
             assert [d["key"] for d in await store.dead_letters("e")] == ["k"]
             assert store.peers["e"].values == {"next.cfg": "4"}
+
+    run(scenario())
+
+
+def test_a_database_that_was_restored_becomes_another_store_of_a_higher_epoch(url: str) -> None:
+    async def scenario() -> None:
+        async with opened(url) as store:
+            outbox = RecordingOutbox()
+            store.outbox = outbox
+            await store.commit([EDGE])
+            before = store.identity
+            await store.raise_epoch(4)
+            raised = store.identity
+            assert (before.hub_epoch, raised.hub_epoch) == (1, 5)
+            assert len({before.store_id, raised.store_id}) == len({before.boot, raised.boot}) == 2
+            assert outbox.reloaded, "the hub greets anew"
+        async with opened(url) as store:
+            assert (store.identity.store_id, store.identity.hub_epoch) == (raised.store_id, 5)
+
+    run(scenario())
+
+
+def test_a_copy_has_all_that_was_committed_and_never_overwrites(url: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        copy = tmp_path / "copies" / "copy.db"
+        async with opened(url) as store:
+            store.submit([EDGE, ROBOT])
+            if not url.startswith("sqlite"):
+                with pytest.raises(InvalidInput, match="pg_dump"):
+                    await store.backup(copy)
+                return
+            assert await store.backup(copy) > 0
+            before = store.model.resources()
+            with pytest.raises(Conflict):
+                await store.backup(copy)
+            copy.with_name(".next.db.partial").write_text("what a crash has left")
+            await store.backup(copy.with_name("next.db"))
+            assert sorted(f.name for f in copy.parent.iterdir()) == ["copy.db", "next.db"]
+            with pytest.raises(Transient):
+                await store.backup(copy / "below a file")
+        async with opened(f"sqlite:///{copy}") as store:
+            assert store.model.resources() == before
 
     run(scenario())
 
