@@ -116,10 +116,13 @@ class HubGreeting:
         self._who_at = now
         return self._state.control(Who(self._state.identity.boot))
 
+    def _alive(self, now: float) -> bool:
+        heard_at = self._state.heard_at
+        return self._state.greeted and heard_at is not None and now - heard_at < LIVE_S
+
     def stranger(self, boot: str, to: str, now: float) -> list[Effect]:
-        """Of a run that was not greeted. While the greeted one is heard it is most likely an old frame: a live copy says hello."""
-        state = self._state
-        if state.greeted and state.heard_at is not None and now - state.heard_at < LIVE_S:
+        """Of a run that was not greeted. While the greeted one is heard it is likely an old frame (a live copy says hello)."""
+        if self._alive(now):
             return []
         return [self._who(now)] if now - self._who_at >= WHO_S else []
 
@@ -133,7 +136,7 @@ class HubGreeting:
         if hello.edge != state.peer:
             return [Note("warning", "WrongName", f"{hello.edge} speaks on the topics of {state.peer}", "see the broker's rights")]
         said_at, heard_at = self._said_at.get(hello.boot, (0.0, float("-inf")))
-        if hello.at <= said_at and now - heard_at < LATE_S:
+        if hello.at <= said_at and (now - heard_at < LATE_S or self._alive(now)):
             return []  # said before, or an older one that comes late
         if hello.boot not in self._said_at and len(self._said_at) >= BOOTS_MAX:
             self._said_at.clear()
