@@ -27,11 +27,12 @@ def copy_sqlite(engine: Engine, path: Path) -> int:
             connection.execute(text("VACUUM INTO :path"), {"path": str(partial)})
         partial.chmod(0o600)
         _sync(partial)
-        os.link(partial, path)  # unlike a rename, it refuses a name that is taken
+        try:
+            os.link(partial, path)  # unlike a rename, it refuses a name that is taken
+        except FileExistsError:
+            raise Conflict(f"{path} is there already", field="to", fix="name a new file") from None
         _sync(path.parent)
         return path.stat().st_size
-    except FileExistsError:
-        raise Conflict(f"{path} is there already", field="to", fix="name a new file") from None
     except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         raise Transient(f"{path}: {cause}", field="to", fix="see that the disk has room and the folder can be written") from None
