@@ -50,7 +50,7 @@ class Beats:
         values = [1000 * s for edge, found in self.latencies.items() if edge != without for s in found]
         old = sum(time.monotonic() - at > 10 for at in self.asked.values())
         self.latencies, self.asked = {}, {}
-        parts = {"p50": percentile(values, 0.5), "p99": percentile(values, 0.99), "max": max(values, default=float("nan"))}
+        parts = {"p50": percentile(values, 0.5), "p99": percentile(values, 0.99), "max": max(values)} if values else {}
         return {"beats": len(values), "unanswered": old, **{k: round(v, 1) for k, v in parts.items()}}
 
 
@@ -82,6 +82,7 @@ def run(edges: int, backlog: int, idle_s: float, data: Path) -> dict[str, Any]:
     busy, idle = tiers.edges[0], tiers.edges[-1]
     beats = Beats()
     result: dict[str, Any] = {"edges": edges}
+    load = os.getloadavg()[0]  # what else this machine does
     with FaultProxy(tiers.broker_port) as meter, tiers:
         tiers.broker_for[idle] = meter.port
         tiers.start_broker()
@@ -129,12 +130,19 @@ def run(edges: int, backlog: int, idle_s: float, data: Path) -> dict[str, Any]:
         beats.take()
         cpu = time.monotonic()
         tiers.start_edge(busy)
-        drained = soon(lambda: _cursor(tiers, busy) >= last, "the backlog is at the cloud", 900)
+        ages: list[float] = []
+
+        def at_the_cloud() -> bool:
+            ages.append(time.time() - tiers.view(idle)["heard_at"])
+            return _cursor(tiers, busy) >= last
+
+        drained = soon(at_the_cloud, "the backlog is at the cloud", 900)
         result["backlog"] = {
             "rows": backlog,
             "drained_s": round(time.monotonic() - cpu, 1),
             "rows_per_s": round(backlog / drained) if drained else None,
             "idle_edges_beat_answered_ms": beats.take(without=busy),
+            "idle_edge_last_heard_s_ago": {"p99": round(percentile(ages, 0.99), 2), "samples": len(ages)},
             "busy_edge_rss_mb": round(tiers.rss_mb(busy), 1),
             "taken_up_to": _cursor(tiers, busy),
             "last_seq": last,
@@ -143,6 +151,7 @@ def run(edges: int, backlog: int, idle_s: float, data: Path) -> dict[str, Any]:
         tap.close()
         result["processes_with_a_traceback"] = tiers.tracebacks()
     result["cores"] = os.cpu_count()
+    result["load_before"], result["load_after"] = round(load, 1), round(os.getloadavg()[0], 1)
     return result
 
 
