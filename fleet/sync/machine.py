@@ -174,9 +174,8 @@ class SyncMachine:
         return state.greeted and state.heard_at is not None and now - state.heard_at < AWAY_S
 
     def view(self, now: float) -> View:
-        return self._upkeep.view(
-            now, self.online(now), self._greeting.edge_epoch, self._greeting.kind(now), self._greeting.detail
-        )
+        greeting = self._greeting
+        return self._upkeep.view(now, self.online(now), greeting.edge_epoch, greeting.kind(now), greeting.detail)
 
     # ---- local side ------------------------------------------------------------------------------------------------
 
@@ -194,8 +193,8 @@ class SyncMachine:
         """Put a message into a stream; the caller stores the answer in the transaction of the change itself.
 
         On a state stream (st, cfg) the same content as last time is no change: the answer is empty (unless `force`).
-        `gone`: the key has ended. Raises TooLarge and QueueFull (quota; `vital` rows are taken up to 100 % of it): the
-        change must then be refused.
+        `gone`: the key has ended. Raises TooLarge and QueueFull (quota; `vital` rows are taken up to 100 % of it, one that takes
+        the place of a waiting row always): the change must then be refused.
         """
         state, out = self._state, self._state.out[stream]
         body = codec.encode(message)
@@ -205,7 +204,7 @@ class SyncMachine:
             return []
         if len(body) > ROW_BYTES_MAX:
             raise TooLarge(f"{len(body)} bytes for {key}", field=key, fix=f"at most {ROW_BYTES_MAX} bytes")
-        if not self.room(len(body), vital=vital):
+        if not out.replaces(key) and not self.room(len(body), vital=vital):
             raise QueueFull(f"the queue to {state.peer} is full", field=key, fix=f"see that {state.peer} is reached again")
         # a new numbering must be on the disk before rows of it are
         persist = [e for e in self._at_start if isinstance(e, Persist)]
@@ -336,8 +335,7 @@ class SyncMachine:
             return []
         effects: list[Effect] = []
         for stream, seq in ack.cursors.items():
-            out = state.out.get(stream)
-            if out is not None and 0 <= seq <= out.last:
+            if (out := state.out.get(stream)) is not None and 0 <= seq <= out.last:
                 effects += out.rewind(seq, now) if ack.again and seq >= out.acked else out.ack(seq, now)
         for stream, seq in ack.checkpointed.items():
             if stream in state.out:

@@ -107,6 +107,10 @@ class Outbound:
 
     # ---- rows come ----
 
+    def replaces(self, key: str) -> bool:
+        """Would a row of this key only take the place of one that waits?"""
+        return self.coalesce and key in self.waiting
+
     def put(self, key: str, body: bytes, now: float, *, gone: bool = False) -> list[Persist]:
         if self.quiet:
             self._oldest_at = now

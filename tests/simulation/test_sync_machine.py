@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from fleet.contracts import codec, wire
+from fleet.contracts.errors import QueueFull
 from fleet.sync import effects as fx
 from fleet.sync.digest import Section, bucket_of
 from fleet.sync.machine import FRAME_BYTES_MAX, Identity, Limits, LinkState, Role, SyncMachine
@@ -424,6 +425,26 @@ def test_a_full_outbox_takes_only_what_is_vital() -> None:
     with pytest.raises(Exception, match="is full"):
         machine.enqueue("ev", "k", make("ev", "k", "x" * 200), 0.0)
     assert machine.enqueue("ev", "k", make("ev", "k", "x" * 200), 0.0, vital=True)
+
+
+def test_a_full_outbox_takes_the_newest_status_of_what_waits_already() -> None:
+    """Else the cloud would be told something stale: the row that waits is replaced, and takes no more room."""
+    machine = SyncMachine(
+        Role.EDGE, me="edge-1", peer="cloud", identity=Identity("e", 1, "b"), now=0.0, limits=Limits(quota_bytes=10_000)
+    )
+    disk = Disk("e")
+    for effect in machine.enqueue("st", "st/1", make("st", "st/1", "old"), 0.0):
+        disk.persist(effect)
+    while machine.room(200, vital=True):
+        machine.enqueue("ev", "k", make("ev", "k", "x"), 0.0, vital=True)
+    with pytest.raises(QueueFull):
+        machine.enqueue("st", "st/2", make("st", "st/2", "new"), 0.0)
+    rows = machine.backlog
+    for effect in machine.enqueue("st", "st/1", make("st", "st/1", "new"), 0.0):
+        disk.persist(effect)
+    assert machine.backlog == rows
+    assert b'"new"' in disk.rows[("st", 0, "st/1")].body
+    assert machine.enqueue("st", "st/1", wire.StatusGone(kind="X", name="st/1"), 0.0, gone=True)
 
 
 def test_digest_words_find_the_bucket_that_differs() -> None:
