@@ -37,6 +37,7 @@ from cloud.core.changes import Applied
 from cloud.core.model import COMMANDS_KEPT, EVENTS_KEPT, Model
 from cloud.store import tables as t
 from cloud.store.copy import copy_sqlite
+from cloud.store.guard import OneWriter
 from fleet.contracts import codec, manifest
 from fleet.contracts.commands import Command
 from fleet.contracts.errors import InvalidInput, Transient
@@ -66,8 +67,6 @@ COMMANDS_MAX = 20_000
 DEAD_LETTERS_MAX = 1_000
 DEAD_LETTER_BYTES_MAX = 64 * 1024
 SQLITE_BUSY_MS = 5_000
-#: One writer per PostgreSQL database: the key of an advisory lock ("drover" in ASCII).
-ADVISORY_LOCK = 0x64726F766572
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -135,20 +134,16 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
         self._insert: Any = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        self._guard: Connection | None = None
+        self._writer = OneWriter(self._engine)
         self._boot = uuid.uuid4().hex[:8]
 
     def open(self) -> None:
         """Create what is missing, take the one-writer lock."""
         try:
-            if self._engine.dialect.name == "postgresql":
-                self._guard = self._engine.connect()
-                if not self._guard.execute(select(func.pg_try_advisory_lock(ADVISORY_LOCK))).scalar():
-                    raise Transient("another cloud process writes to this database", fix="stop it, or give this one its own")
-                self._guard.commit()
+            self._writer.take()
             SQLModel.metadata.create_all(self._engine, tables=_TABLES)
             self._add_columns()
-            with self._engine.begin() as connection:
+            with self._writer.writing() as connection:
                 values: dict[str, str] = _values(connection)
                 values.setdefault("store_id", uuid.uuid4().hex)
                 values.setdefault("hub_epoch", "1")
@@ -156,6 +151,7 @@ class Database:
                 values["boot"] = self._boot
                 values["schema"] = "2"
                 self._upsert(connection, VALUES, [{"key": k, "value": v} for k, v in values.items()])
+            self._writer.boot = self._boot
         except SQLAlchemyError as error:
             raise _transient(error) from error
 
@@ -170,12 +166,13 @@ class Database:
     def raise_epoch(self, above: int = 0) -> None:
         """This database has turned out to be an older copy: from now on it is another store, of an epoch above `above`."""
         try:
-            with self._engine.begin() as connection:
+            with self._writer.writing() as connection:
                 epoch = max(int(_values(connection).get("hub_epoch", "1")), above) + 1
                 # a backup may be restored twice: the word tells the two histories apart
                 self._boot = uuid.uuid4().hex[:8]
                 values = {"hub_epoch": str(epoch), "hub_word": uuid.uuid4().hex[:8], "boot": self._boot}
                 self._upsert(connection, VALUES, [{"key": k, "value": v} for k, v in values.items()])
+            self._writer.boot = self._boot
         except SQLAlchemyError as error:
             raise _transient(error) from error
 
@@ -206,13 +203,13 @@ class Database:
         return [{**{k: r[k] for k in keys}, "data": bytes(r["data"]).decode(errors="replace")} for r in rows]
 
     def close(self) -> None:
-        if self._guard is not None:
-            self._guard.close()
+        self._writer.close()
         self._engine.dispose()
 
     def load(self) -> Loaded:
         """Everything that the process keeps in memory."""
         try:
+            self._writer.take()  # what another process has written since must not be taken for our own
             with self._engine.connect() as connection:
                 values: dict[str, str] = _values(connection)
                 return Loaded(
@@ -226,7 +223,7 @@ class Database:
     def write(self, batches: Sequence[Batch]) -> None:
         """All batches in one transaction (group commit): later values of a key win."""
         try:
-            with self._engine.begin() as connection:
+            with self._writer.writing() as connection:
                 self._write_values([b.applied for b in batches if b.applied is not None], connection)
                 for batch in batches:
                     self._persist(connection, batch)

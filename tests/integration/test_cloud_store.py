@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -55,7 +56,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     base = make_url(request.getfixturevalue("postgres_url"))
     schema = f"drover_{uuid.uuid4().hex[:8]}"
-    engine = create_engine(base)
+    engine = create_engine(base, pool_pre_ping=True)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     yield base.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
@@ -160,6 +161,67 @@ def test_a_database_that_was_restored_becomes_another_store_of_a_higher_epoch(ur
             assert outbox.reloaded, "the hub greets anew"
         async with opened(url) as store:
             assert (store.identity.store_id, store.identity.hub_epoch) == (raised.store_id, 5)
+
+    run(scenario())
+
+
+async def cut_off(url: str) -> None:
+    """End all sessions of this database but our own, as a restart of the server does."""
+
+    def cut() -> None:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")  # within a transaction the view stands still
+        with engine.connect() as connection:
+            others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+            while connection.execute(text(f"SELECT count(*) {others}")).scalar():
+                time.sleep(0.02)
+        engine.dispose()
+
+    await asyncio.to_thread(cut)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.e2e
+def test_a_cloud_that_was_cut_off_from_postgresql_goes_on_as_the_one_writer(url: str) -> None:
+    async def scenario() -> None:
+        async with opened(url) as store:
+            await store.commit([EDGE])
+            with pytest.raises(Transient, match="another cloud"):
+                await Store.open(url)
+            await cut_off(url)
+            await store.commit([ROBOT])
+            with pytest.raises(Transient, match="another cloud"):
+                await Store.open(url)
+        async with opened(url) as store:
+            assert store.model.need(Kind.ROBOT, "R1").spec.edge == "edge-1"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.e2e
+def test_a_cloud_whose_place_was_taken_while_it_was_cut_off_writes_nothing_more(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "RETRY_S", (0.01,))
+    monkeypatch.setattr(store_module, "RELOAD_S", 0.05)
+
+    async def scenario() -> None:
+        async with opened(url) as first:
+            await first.commit([EDGE])
+            await cut_off(url)
+            async with opened(url) as second:
+                await second.commit([ROBOT])
+                with pytest.raises(Transient):
+                    await first.commit([PutSpec(Kind.MISSION, "lost", MissionSpec(title="x"), site="s")])
+            await asyncio.sleep(0.3)  # it looks for its database again and again
+            with pytest.raises(Transient, match="has written"):
+                await asyncio.to_thread(first._database.load)
+            with pytest.raises(Transient):
+                await first.commit([PutSpec(Kind.MISSION, "lost", MissionSpec(title="x"), site="s")])
+        async with opened(url) as store:
+            assert not store.model.of_kind(Kind.MISSION)
+            assert store.model.need(Kind.ROBOT, "R1")
 
     run(scenario())
 
