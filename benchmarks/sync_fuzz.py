@@ -48,7 +48,7 @@ def mutate(rng: random.Random, payload: bytes, foreign: bytes) -> tuple[str, byt
         case "random":
             return kind, rng.randbytes(rng.randint(0, 2000))
         case "typed":
-            return kind, json.dumps(_odd(rng, json.loads(payload))).encode()
+            return kind, json.dumps(odd(rng, json.loads(payload))).encode()
         case "foreign":
             return kind, foreign
         case "huge":
@@ -58,16 +58,16 @@ def mutate(rng: random.Random, payload: bytes, foreign: bytes) -> tuple[str, byt
     return kind, payload  # swapped (onto another stream), replay
 
 
-def _odd(rng: random.Random, value: Any) -> Any:
+def odd(rng: random.Random, value: Any) -> Any:
     """One odd value somewhere inside."""
     if isinstance(value, list) and value and rng.random() < 0.8:
         at = rng.randrange(len(value))
-        return [_odd(rng, v) if i == at else v for i, v in enumerate(value)]
+        return [odd(rng, v) if i == at else v for i, v in enumerate(value)]
     if isinstance(value, dict) and value and rng.random() < 0.8:
         key = rng.choice(list(value))
         if rng.random() < 0.1:
             return {k: v for k, v in value.items() if k != key}
-        return {k: _odd(rng, v) if k == key else v for k, v in value.items()}
+        return {k: odd(rng, v) if k == key else v for k, v in value.items()}
     return rng.choice(ODD)
 
 
@@ -144,7 +144,7 @@ def poison(seed: int, rows: int, counts: collections.Counter[str], problems: lis
             continue
         node.disk.made.remove(word)
         _, row = max(((k, r) for k, r in node.disk.rows.items() if k[0] == stream), key=lambda found: found[0][1])
-        body = json.dumps(_odd(rng, json.loads(row.body))).encode()
+        body = json.dumps(odd(rng, json.loads(row.body))).encode()
         broken = fx.Row(row.stream, row.key, row.seq, rng.choice([body, b'"x"', b"[1,2]", b"{}", b"null"]), row.at)
         node.disk.rows[(row.stream, row.seq, "")] = broken
         bad += 1
