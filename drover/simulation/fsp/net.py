@@ -100,6 +100,10 @@ class Net:
 
         self.scheduler.at(time, arrive)
 
+    @property
+    def in_flight(self) -> int:
+        return sum(self._queued.values())
+
     def crash_broker(self) -> None:
         """Whatever it held is gone, as measured with a killed broker."""
         self.broker_run += 1

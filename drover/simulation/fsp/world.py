@@ -207,6 +207,10 @@ class World:
             self.faults.old_frames(10)
             self.run_for(10.0)
         self.run_for(60.0)
+        for _ in range(600):
+            if not self.net.in_flight:
+                break  # what was sent before is here: from now on only what idleness costs
+            self.run_for(1.0)
         before = self.net.bytes
         self.run_for(self.config.idle_s)
         self.idle_bytes_per_min = (self.net.bytes - before) / (self.config.idle_s / 60.0) / len(self.edges)
