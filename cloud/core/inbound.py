@@ -25,6 +25,8 @@ from fleet.sync.effects import Delivered
 MADE_AT_SITE = frozenset({Kind.MISSION, Kind.TASK, Kind.CLOSURE, Kind.ROBOT})
 #: Statuses kept for resources that have not come yet.
 ORPHANS_MAX = 10_000
+#: An id is a column with an index.
+ID_CHARS_MAX = 256
 LEVELS = frozenset({"info", "warning", "alarm"})
 
 
@@ -48,6 +50,8 @@ def _ops(message: object, edge: str, site: str, model: Model, now: float) -> lis
         case Event():
             if message.level not in LEVELS:
                 raise InvalidInput(f"{message.level!r}", field="level", fix="use " + ", ".join(sorted(LEVELS)))
+            if "\x00" in message.id or len(message.id) > ID_CHARS_MAX:
+                raise InvalidInput("not an id", field="id", fix=f"at most {ID_CHARS_MAX} characters, no NUL")
             return [AddEvent(message)]
         case ApplyResource():
             return _made(manifest.typed(message.resource), edge, site, model)

@@ -16,6 +16,7 @@ from msgspec import field
 from fleet.contracts.attempts import Effects as Effects
 from fleet.contracts.attempts import Reconcile as Reconcile
 from fleet.contracts.command_ir import Action, Priority
+from fleet.contracts.counts import Count, Generation, Grant
 
 API_VERSION = "drover.dev/v1"
 #: A name is a person's word for a thing ("AMR-4", "Packing 1"); it must survive MQTT topics, prompts and URLs.
@@ -42,8 +43,8 @@ class ObjectMeta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     name: str
     site: str = ""
     uid: str = ""
-    generation: int = 0
-    resource_version: int = 0
+    generation: Generation = 0
+    resource_version: Count = 0
     creation_timestamp: str = ""
     deletion_timestamp: str | None = None
     labels: dict[str, str] = {}
@@ -353,7 +354,7 @@ class MissionStatus(_Part, frozen=True, kw_only=True):
     eta_at: float | None = None
     started_at: float | None = None
     finished_at: float | None = None
-    observed_generation: int = 0
+    observed_generation: Generation = 0
     conditions: tuple[Condition, ...] = ()
 
 
@@ -401,7 +402,7 @@ class TaskSpec(_Part, frozen=True, kw_only=True):
     created_at: float = 0.0
     desired: Desired = Desired.RUN
     assignment: Assignment | None = None
-    fence: int = 0
+    fence: Grant = 0
     on_disconnect: OnDisconnect | None = None
     lease_s: float = LEASE_S
     replace_after_s: float | None = None
@@ -435,8 +436,8 @@ class TaskStatus(_Part, frozen=True, kw_only=True):
     assigned_at: float | None = None
     started_at: float | None = None
     finished_at: float | None = None
-    fence: int = 0
-    observed_generation: int = 0
+    fence: Grant = 0
+    observed_generation: Generation = 0
     conditions: tuple[Condition, ...] = ()
 
 

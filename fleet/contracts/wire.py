@@ -14,6 +14,7 @@ import msgspec
 from msgspec import field
 
 from fleet.contracts.command_ir import ControlAction, Speed
+from fleet.contracts.counts import Generation, Grant
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
@@ -57,7 +58,7 @@ class Revoke(_Message, frozen=True, kw_only=True, tag="revoke"):
     """
 
     task: str
-    fence: int
+    fence: Grant
     reason: str = ""
 
 
@@ -74,7 +75,7 @@ class Revoked(_Message, frozen=True, kw_only=True, tag="revoked"):
     """Edge -> cloud (stream ev): the answer to a Revoke, only after the robot stands. `detail`: where, and what it carries."""
 
     task: str
-    fence: int
+    fence: Grant
     outcome: RevokeOutcome
     detail: str = ""
 
@@ -86,7 +87,7 @@ class StatusReport(_Message, frozen=True, kw_only=True, tag="status"):
     name: str
     status: dict[str, Any]
     at: float = 0.0  # left out: the row's own time says it, and equal content stays equal
-    generation: int = 0  # the spec generation that this status answers
+    generation: Generation = 0  # the spec generation that this status answers
 
 
 class Event(_Message, frozen=True, kw_only=True, tag="event"):
@@ -116,7 +117,7 @@ class KnownSpec(_Message, frozen=True, kw_only=True, tag="known"):
 
     kind: str
     name: str
-    generation: int
+    generation: Generation
     resource: dict[str, Any] | None = None
     deleted: bool = False
 

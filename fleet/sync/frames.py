@@ -10,12 +10,12 @@ from typing import Annotated
 
 import msgspec
 
+from fleet.contracts.counts import Count
+
 SPEC_VERSION = "1.0"
 #: Versions of the protocol that this code speaks.
 PROTOCOL_MIN = 1
 PROTOCOL_MAX = 1
-#: What is counted (rows, sessions, epochs, places): every database and every JSON reader can hold it.
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 #: Names of runs and stores, as they are kept in a database.
 Id = Annotated[str, msgspec.Meta(max_length=256)]
 

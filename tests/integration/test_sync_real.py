@@ -12,6 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "benchmarks"))
 from fault_proxy import FaultProxy, Mode
+from sync_rows import run as odd_rows
 from tiers import HOST, TOKEN, Tiers, document, soon
 
 pytestmark = pytest.mark.e2e
@@ -83,3 +84,16 @@ def test_each_process_dies_and_the_line_breaks_and_nothing_is_lost_or_taken_twic
         assert tiers.rows("cloud", "SELECT count(*) FROM dead_letters") == [(0,)]
         assert tiers.rows(EDGE, "SELECT count(*) FROM dead") == [(0,)]
         assert tiers.tracebacks() == []
+
+
+def test_odd_rows_in_both_stores_are_set_aside_and_the_sound_ones_between_them_arrive(tmp_path: Path) -> None:
+    found = odd_rows(150, 3, tmp_path)
+    assert found["stands"] == []
+    assert found["sound_events"] == 50
+    assert (found["sound_events_lost"], found["sound_events_twice"], found["sound_resources_lost"]) == (0, 0, 0)
+    assert found["dead_letters_at_the_cloud"] > 20
+    assert found["dead_letters_at_the_edge"] > 20
+    assert found["without_a_reason"] == 0
+    assert found["rows_of_the_edge_node_beside_as_before"]
+    assert found["all_alive"]
+    assert found["processes_with_a_traceback"] == []

@@ -163,3 +163,18 @@ def test_a_row_that_claims_more_parts_than_it_has_gives_way_to_the_sound_one() -
     made.calm(200)
     made.assert_converged()
     assert made.hub.disk.applied == made.edge.disk.made
+
+
+@pytest.mark.parametrize("count", [2**31, 2**63, 10**30, -1])
+def test_a_number_that_no_database_holds_makes_a_dead_letter_and_not_a_write(count: int) -> None:
+    made = world()
+    for number in range(3):
+        made.edge.put("ev", "ev/x", f"row-{number}", made.now)
+    place, row = next((k, r) for k, r in made.edge.disk.rows.items() if b"row-1" in r.body)
+    body = {"type": "known", "kind": "Closure", "name": "c", "generation": count, "deleted": True}
+    made.edge.machine.link_down(made.now)
+    made.edge.disk.rows[place] = fx.Row(row.stream, row.key, row.seq, json.dumps(body).encode(), row.at)
+    made.edge.do(made.edge.machine.link_up(made.now), made.now)
+    made.calm(200)
+    assert [w for w in made.hub.disk.applied if w.startswith("row")] == ["row-0", "row-2"]
+    assert ["generation" in d.reason for d in made.hub.disk.dead] == [True]
