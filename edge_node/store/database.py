@@ -25,6 +25,17 @@ log = logging.getLogger("drover.edge.store")
 
 #: Under this key stands what the clock said last.
 WALL_KEY = "last_wall"
+#: A file that can't be opened for one of these is not damaged.
+NOT_DAMAGE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +69,24 @@ class Database:
     """`write` and `read_rows` run in the writer thread; everything else before that thread begins or after it has ended."""
 
     def __init__(self, path: Path, *, pages_max: int | None = None) -> None:
-        """`pages_max`: bound of the file, in SQLite pages. Raises Damaged when it can't be opened as ours."""
+        """`pages_max`: bound of the file, in SQLite pages.
+
+        Raises Damaged when it isn't a sound file of ours, sqlite3.Error when it can't be opened now (locked, disk full).
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.pages_max = pages_max
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
         try:
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             problem = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
             if problem == "ok":
                 self._migrate()
         except sqlite3.DatabaseError as error:
+            self._db.close()
+            if _is_sound(error):
+                raise
             raise Damaged(f"{path}: {error}", field="data", fix="move the file away, or give another --data") from None
         if problem != "ok":
             self._db.close()
@@ -164,6 +181,11 @@ class Database:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _is_sound(error: sqlite3.Error) -> bool:
+    """Whether it speaks of the moment and not of the file, which must then stay where it is."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in NOT_DAMAGE
 
 
 def kind_of(word: str) -> Kind:

@@ -360,7 +360,8 @@ class Keeper:
             await loop.run_in_executor(self._writer, self._data.more_pages, BALLAST_PAGES)
             await loop.run_in_executor(self._writer, self._data.write, statements)
             text = "the disk is full; the reserve is in use: robots finish what they have, no new work is taken"
-            self.core.note("alarm", "DiskFull", text, self.clock(), "make room on the edge node's disk")
+            self.change(lambda now: self.core.pressure(self.pressure, now))
+            self.change(lambda now: self.core.note("alarm", "DiskFull", text, now, "make room on the edge node's disk"))
 
     def look_after_disk(self) -> None:
         """Now and then: make the ballast again when there is room."""

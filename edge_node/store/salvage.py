@@ -1,6 +1,6 @@
 """A damaged store is set aside, never deleted, and what can be read of it goes into a new one.
 
-Rows are read one by one over the rowid, forwards and (where that stops) backwards, so that a bad page costs its own rows only.
+Rows are read over the rowid, forwards and (behind each bad page) backwards, so that a bad page costs its own rows only.
 The new store has a new name (store id): the hub is told, sends its whole state again, and treats work of the old store as of
 unknown fate.
 """
@@ -66,8 +66,9 @@ def open_or_salvage(path: Path, *, pages_max: int | None = None) -> tuple[Databa
                 rows[table] = _copy(old, fresh, table, columns)
         finally:
             old.close()
-    # another store: the hub must not take its numbers for those of the old one
-    fresh.write([("DELETE FROM kv WHERE key = 'store_id'", ())])
+    # another store: the hub must not take its numbers for those of the old one, and they begin anew (EdgeGreeting.at_start)
+    unknown = "INSERT OR IGNORE INTO kv (key, value) VALUES ('sync.own_store', 'lost')"
+    fresh.write([("DELETE FROM kv WHERE key = 'store_id'", ()), (unknown, ())])
     found = Salvaged(aside, why, rows)
     log.error("%s", found)
     return fresh, found
@@ -75,25 +76,56 @@ def open_or_salvage(path: Path, *, pages_max: int | None = None) -> tuple[Databa
 
 def _copy(old: sqlite3.Connection, fresh: Database, table: str, columns: tuple[str, ...]) -> int:
     names = ", ".join(columns)
-    marks = ", ".join("?" * len(columns))
-    seen: dict[int, tuple[object, ...]] = {}
-    for order, compare in (("ASC", ">"), ("DESC", "<")):
-        at = -1 if order == "ASC" else ROWID_MAX
-        sql = f"SELECT rowid, {names} FROM {table} WHERE rowid {compare} ? ORDER BY rowid {order} LIMIT ?"
-        step = STEP_ROWS
-        while True:
-            try:
-                found = old.execute(sql, (at, step)).fetchall()
-            except sqlite3.Error:
-                if step == 1:
-                    break
-                step = 1
-                continue
-            if not found or found[-1][0] in seen:
-                break
-            for row in found:
-                seen[row[0]] = row[1:]
-            at = found[-1][0]
-    insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"
-    fresh.write([(insert, seen[rowid]) for rowid in sorted(seen)])
-    return len(seen)
+    rows = _readable(old, table, names)
+    insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
+    fresh.write([(insert, rows[rowid]) for rowid in sorted(rows)])
+    return len(rows)
+
+
+def _readable(old: sqlite3.Connection, table: str, names: str) -> dict[int, tuple[object, ...]]:
+    """By rowid: forwards as far as it goes, then leap over what is bad, come back from behind, and on."""
+    rows: dict[int, tuple[object, ...]] = {}
+    up = f"SELECT rowid, {names} FROM {table} WHERE rowid > ? AND rowid < {ROWID_MAX} ORDER BY rowid LIMIT ?"
+    back = f"SELECT rowid, {names} FROM {table} WHERE rowid < ? AND rowid > -1 ORDER BY rowid DESC LIMIT ?"
+    at = -1
+    while not _walk(old, up, at, rows):
+        at = max(rows, default=at)
+        leap = 1
+        while (landed := _first(old, up, at + leap)) is None:
+            leap *= 2
+            if at + leap >= ROWID_MAX:
+                _walk(old, back, ROWID_MAX, rows)
+                return rows
+        if not landed:
+            _walk(old, back, ROWID_MAX, rows)
+            break
+        _walk(old, back, landed + 1, rows)
+        at = landed
+    return rows
+
+
+def _first(old: sqlite3.Connection, sql: str, at: int) -> int | None:
+    """The first rowid that can be read from there; 0: there are no more; None: can't be read."""
+    try:
+        found = old.execute(sql, (at, 1)).fetchone()
+    except sqlite3.Error:
+        return None
+    return int(found[0]) if found else 0
+
+
+def _walk(old: sqlite3.Connection, sql: str, at: int, rows: dict[int, tuple[object, ...]]) -> bool:
+    """Take over rows from `at` on until one can't be read (False), is known, or there are no more (True)."""
+    step = STEP_ROWS
+    while True:
+        try:
+            found = old.execute(sql, (at, step)).fetchall()
+        except sqlite3.Error:
+            if step == 1:
+                return False
+            step = 1
+            continue
+        known = any(row[0] in rows for row in found)
+        rows.update((row[0], row[1:]) for row in found)
+        if not found or known:
+            return True
+        at = found[-1][0]

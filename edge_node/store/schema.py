@@ -4,12 +4,14 @@ from __future__ import annotations
 
 VERSION = 2
 
-#: Step n - 1 makes a file of version n one of version n + 1.
+#: Step n - 1 makes a file of version n one of version n + 1, whole or (when the power goes) not at all.
 MIGRATIONS = (
     """
+    BEGIN IMMEDIATE;
     ALTER TABLE outbox ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE dead ADD COLUMN key TEXT NOT NULL DEFAULT '';
     PRAGMA user_version = 2;
+    COMMIT;
     """,
 )
 
