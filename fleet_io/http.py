@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psutil
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -218,6 +217,8 @@ def port_trouble(host: str, port: int, error: OSError) -> str:
 
 def port_holder(port: int) -> tuple[int, str] | None:
     """(pid, name) of the process that listens on a TCP port, if this user may know."""
+    import psutil  # only here: 2.5 MiB that a server in order never needs
+
     try:
         for connection in psutil.net_connections(kind="tcp"):
             if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port and connection.pid:
