@@ -357,7 +357,7 @@ class Node:
             case fx.HubRestored(epoch=above):
                 self.disk.epoch = max(self.disk.epoch, above) + 1
                 self.disk.word = f".{world.rng.getrandbits(32):08x}"
-                self.disk.counter = self.counter = self.disk.epoch << 40
+                self.disk.counter = self.counter = self.disk.epoch << 20
                 world.judges.told(self, side, effect)
                 self.boot = f"{world.rng.getrandbits(48):012x}"
                 world.point(self, "after epoch")

@@ -62,7 +62,7 @@ class World:
             node.start()
 
     def _hub_disk(self) -> Disk:
-        return Disk(f"{self.rng.getrandbits(48):012x}", {e: Half() for e in self.edges}, counter=1 << 40)
+        return Disk(f"{self.rng.getrandbits(48):012x}", {e: Half() for e in self.edges}, counter=1 << 20)
 
     def _rate(self) -> float:
         return 1.0 + self.rng.uniform(-0.01, 0.01)
