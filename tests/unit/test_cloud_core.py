@@ -426,9 +426,11 @@ def test_a_status_of_anothers_robot_an_unknown_kind_and_a_control_become_events(
         StatusReport(kind="Robot", name="AMR-1", status={}, at=NOW),
         StatusReport(kind="Spaceship", name="x", status={}, at=NOW),
         Event(id="1", at=NOW, level="panic", reason="X", subject="a/b", message=""),
+        Event(id="a\x00b", at=NOW, level="info", reason="X", subject="a/b", message=""),
+        Event(id="x" * 10_000, at=NOW, level="info", reason="X", subject="a/b", message=""),
         ControlCommand(id="c", action=ControlAction.PAUSE),
     ]
-    assert reasons(said(on, *wrong, edge="edge-2")) == ["BadMessage"] * 4
+    assert reasons(said(on, *wrong, edge="edge-2")) == ["BadMessage"] * 6
 
 
 def test_a_late_status_of_a_deleted_resource_is_dropped() -> None:
@@ -440,6 +442,13 @@ def made(on: Model, generation: int, **spec: Any) -> list[Op]:
     robot["metadata"]["generation"] = generation
     robot["spec"].update(spec)
     return said(on, ApplyResource(resource=robot))
+
+
+@pytest.mark.parametrize("generation", [-1, 2**31, 2**63, 10**30])
+def test_a_generation_that_no_database_holds_is_not_taken_in(generation: int) -> None:
+    on = model()
+    assert reasons(made(on, generation, paused=True)) == ["BadMessage"]
+    assert not on.need(Kind.ROBOT, "AMR-1").spec.paused
 
 
 def test_a_pause_at_the_site_is_taken_in_and_not_echoed() -> None:
