@@ -29,7 +29,7 @@ def skip_lost(state: State, first: Mapping[str, int]) -> list[Effect]:
             text = f"rows {into.received + 1} to {seq - 1} of {stream} from {state.peer} are gone"
             effects.append(Note("alarm" if stream == "ev" else "info", "HistoryLost", text))
         into.reset(seq - 1)
-        effects.append(SetValue(f"cursor.{stream}", str(seq - 1)))
+        effects += [SetValue(f"cursor.{stream}", str(seq - 1)), SetValue(f"tail.{stream}", "")]
     return effects
 
 

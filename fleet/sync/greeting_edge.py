@@ -224,6 +224,9 @@ class EdgeGreeting:
     def refilled(self, hub: str, now: float) -> list[Effect]:
         return []
 
+    def contradicted(self, stream: str, seq: int, now: float) -> list[Effect]:
+        return []
+
     def checkpoint(self, seqs: Mapping[str, int], now: float) -> list[Effect]:
         return []
 

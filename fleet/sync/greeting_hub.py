@@ -35,6 +35,7 @@ class HubGreeting:
         self._need_refill = values.get("refill", "") == "1"
         self._need_snapshot = values.get("need_snapshot.cfg", "") == "1"
         self._checkpointed = {s: int(values.get(f"checkpoint.{s}") or 0) for s in state.into}
+        self._hello: Hello | None = None  # of the greeted run
         self._history_upto = 0  # last row of ev that the edge node had when it said hello
         self._began = _sessions(values.get("sessions", "") if self._same_store else "")
         self._who_at = float("-inf")
@@ -227,7 +228,7 @@ class HubGreeting:
         for stream, into in state.into.items():
             into.reset(0)
             self._checkpointed[stream] = 0
-            effects += [SetValue(f"cursor.{stream}", "0"), SetValue(f"checkpoint.{stream}", "")]
+            effects += [SetValue(f"{name}.{stream}", word) for name, word in (("cursor", "0"), ("checkpoint", ""), ("tail", ""))]
         if old and self._registry.adopted != hello.store_id and hello.knows == "":
             effects.append(StoreReplaced(old, last))
         self._need_snapshot = True
@@ -245,6 +246,7 @@ class HubGreeting:
             effects.append(SetValue("need_snapshot.cfg", "1"))
         if state.greeted:
             state.close()
+        self._hello = hello
         effects += skip_lost(state, hello.first)
         cursors = hello.cursors if hello.knows == state.identity.store_id else {}
         effects += agree(state, cursors, None, now)
@@ -259,7 +261,7 @@ class HubGreeting:
             hub_epoch=state.identity.hub_epoch,
             session=state.identity.session,
             edge_epoch=self._registry.edge_epoch,
-            cursors={s: i.committed for s, i in state.into.items()},
+            cursors={s: i.committed - self._once_more(s, hello) for s, i in state.into.items()},
             first={s: o.first for s, o in state.out.items()},
             checkpointed={s: n for s, n in self._checkpointed.items() if n},
             credit=(state.limits.credit_rows, state.limits.credit_bytes),
@@ -281,6 +283,22 @@ class HubGreeting:
             for root in hello.roots[:2]:
                 effects += self._upkeep.compare(root, now)
         return effects
+
+    def _once_more(self, stream: str, hello: Hello) -> int:
+        """1: let it send the last row again, which it does not know to be here: a copy that was restored from a backup may have
+        given its number to something else (`contradicted`).
+        """
+        into = self._state.into[stream]
+        return int(stream == "ev" and bool(into.tail) and hello.acked.get(stream, 0) < into.committed)
+
+    def contradicted(self, stream: str, seq: int, now: float) -> list[Effect]:
+        """The greeted copy has another history than the one that spoke before."""
+        registry, hello = self._registry, self._hello
+        if hello is None:
+            return []
+        why = f"row {seq} of {stream} came from it, and now it is another one: a backup of the edge node was restored"
+        persist: list[Effect] = list(registry.put_into_quarantine(why, hello, now))
+        return [*persist, *self._quarantine(hello, told=False)]
 
     # ---- verbs ----
 

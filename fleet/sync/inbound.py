@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from fleet.contracts.errors import InvalidInput
+from fleet.sync.digest import hash_of
 from fleet.sync.frames import Envelope
 
 #: Rows held behind a gap.
@@ -44,10 +45,12 @@ class Taken:
 class Inbound:
     """`committed`: last seq whose effect is stored; `received`: last that the shell was given. It has one batch at a time."""
 
-    def __init__(self, stream: str, committed: int) -> None:
+    def __init__(self, stream: str, committed: int, tail: str = "") -> None:
         self.stream = stream
         self.committed = self.received = committed
         self.busy = False  # a batch is with the shell
+        self.tail = tail  # of ev, hash of the row at `committed`; "" when it is not known
+        self.next_tail = ""
         self.again_at = float("-inf")
         self._stale = False
         self._held: dict[int, list[Envelope]] = {}
@@ -59,6 +62,7 @@ class Inbound:
         """Another sender's store, a snapshot, or rows that are gone. A batch that is with the shell is not of this count."""
         self._stale = self.busy
         self.committed = self.received = committed
+        self.tail = ""
         self.forget()
         self._tries.clear()
         self._single_until = 0
@@ -76,6 +80,11 @@ class Inbound:
     def gap(self) -> bool:
         """Something came that can't be taken yet."""
         return bool(self._held)
+
+    def contradicts(self, frame: Iterable[Envelope]) -> bool:
+        """A row comes again under the number of the last one, and says something else: its sender has another history."""
+        last = (e for e in frame if e.seq == self.committed and e.parts == 1 and not e.void)
+        return bool(self.tail) and not self.busy and any(hash_of(bytes(e.data)) != self.tail for e in last)
 
     def hold(self, frame: Iterable[Envelope]) -> None:
         for envelope in frame:
@@ -117,6 +126,7 @@ class Inbound:
 
     def _sort(self, parts: list[Envelope], taken: Taken) -> None:
         first = parts[0]
+        self.next_tail = ""
         if first.void:
             taken.lost.append(first.seq)
             return
@@ -128,6 +138,7 @@ class Inbound:
         if self._tries.get(first.seq, 0) >= POISON_TRIES:
             taken.bad.append((first, f"could not be applied, {POISON_TRIES} times", body))
             return
+        self.next_tail = hash_of(body) if self.stream == "ev" else ""
         taken.rows.append((first, body))
 
     def done(self, seq: int) -> None:
@@ -137,6 +148,7 @@ class Inbound:
             self._stale = False
             return
         self.committed = self.received = seq
+        self.tail = self.next_tail
         for old in [s for s in self._tries if s <= seq]:
             del self._tries[old]
 

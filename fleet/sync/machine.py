@@ -109,7 +109,7 @@ class SyncMachine:
         for stream, out in state.out.items():
             found = (stored or {}).get(stream, StoredStream())
             out.load(found, int(values.get(f"next.{stream}") or 0), int(values.get(f"acked.{stream}") or 0), now)
-        state.into = {s: Inbound(s, int(values.get(f"cursor.{s}") or 0)) for s in incoming}
+        state.into = {s: Inbound(s, int(values.get(f"cursor.{s}") or 0), values.get(f"tail.{s}", "")) for s in incoming}
         state.sections = {s: Section() for s in STATE_STREAMS}
         for stream, key, value in entries:
             state.sections[stream].put(key, value)
@@ -158,10 +158,6 @@ class SyncMachine:
     def backlog(self) -> int:
         """Rows that the peer has not committed."""
         return self._state.backlog
-
-    @property
-    def oldest_at(self) -> float | None:
-        return min((t for o in self._state.out.values() if (t := o.oldest_at) is not None), default=None)
 
     @property
     def pressure(self) -> float:
@@ -350,6 +346,8 @@ class SyncMachine:
             return self._greeting.stranger(frame[0].boot, frame[0].to, now)
         state.heard_at = now
         into = state.into[stream]
+        if stream == "ev" and into.contradicts(frame):
+            return self._greeting.contradicted(stream, into.committed, now)
         into.hold(frame)
         effects = self._deliver(into)
         if effects or into.busy or self._upkeep.replacing(stream):
@@ -390,6 +388,8 @@ class SyncMachine:
             text = f"{state.peer} has lost rows {taken.lost[0]} to {taken.lost[-1]} of {into.stream}"
             effects.append(Note("alarm", "HistoryLost", text, "look at its disk"))
         persist.append(SetValue(f"cursor.{into.stream}", str(taken.seq)))
+        if into.stream == "ev":
+            persist.append(SetValue("tail.ev", into.next_tail))
         effects.append(Deliver(into.stream, tuple(items), tuple(persist), taken.seq))
         return effects
 

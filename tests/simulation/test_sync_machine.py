@@ -456,3 +456,22 @@ def test_digest_words_find_the_bucket_that_differs() -> None:
     two.put("k77", "a")
     assert one.root == two.root
     assert codec.encode(one.root) == codec.encode(two.root)
+
+
+def test_a_restored_edge_node_that_has_numbered_other_rows_meanwhile_is_quarantined() -> None:
+    world = World(5)
+    world.run(100, work=0.5)
+    world.calm(100)
+    backup = copy.deepcopy(world.edge.disk)
+    world.edge.put("ev", "ev/1", "of the first history", world.now)
+    world.run(40)
+    world.edge.disk = backup
+    world.edge.start(world.now)
+    world.edge.put("ev", "ev/1", "of the second history", world.now)
+    world.edge.do(world.edge.machine.link_up(world.now), world.now)
+    world.run(60)
+    assert [n for n in world.hub.notes if isinstance(n, fx.Quarantined)]
+    world.hub.do(world.hub.machine.accept(world.edge.boot, "store-picked", world.now), world.now)
+    world.calm()
+    assert {"of the first history", "of the second history"} <= set(world.hub.disk.applied)
+    world.assert_converged()

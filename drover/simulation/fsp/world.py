@@ -189,10 +189,15 @@ class World:
         if two:
             self.run_for(120.0)
             told = self.truth.quarantined_at
-            self.unnoticed_copies = [e for e in two if told.get(e, -1.0) < self.truth.copied_at[e] and len(self.copies[e]) > 1]
+            # a copy more of one that is quarantined already is one candidate more
+            since = {e: told.get(e, -1.0) for e in two if not self.hub_quarantines(e)}
+            self.unnoticed_copies = [e for e, at in since.items() if at < self.truth.copied_at[e] and len(self.copies[e]) > 1]
             for edge in two:
                 for copy in self.copies[edge][1:]:
                     self.retire(copy)
+
+    def hub_quarantines(self, edge: str) -> bool:
+        return self.hub.alive and self.hub.sides[edge].machine.view(self.hub.clock.now).state == "quarantined"
 
     def settle(self) -> None:
         """Wait until all is well, at most settle_s; then see that it stays so, and what it costs."""
