@@ -289,7 +289,7 @@ class HubGreeting:
         given its number to something else (`contradicted`).
         """
         into = self._state.into[stream]
-        return int(stream == "ev" and bool(into.tail) and hello.acked.get(stream, 0) < into.committed)
+        return int(bool(into.tail) and hello.acked.get(stream, 0) < into.committed)
 
     def contradicted(self, stream: str, seq: int, now: float) -> list[Effect]:
         """The greeted copy has another history than the one that spoke before."""

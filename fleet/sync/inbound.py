@@ -49,7 +49,7 @@ class Inbound:
         self.stream = stream
         self.committed = self.received = committed
         self.busy = False  # a batch is with the shell
-        self.tail = tail  # of ev, hash of the row at `committed`; "" when it is not known
+        self.tail = tail  # of what an edge node says, hash of the row at `committed`; "" when it is not known
         self.next_tail = ""
         self.again_at = float("-inf")
         self._stale = False
@@ -138,7 +138,7 @@ class Inbound:
         if self._tries.get(first.seq, 0) >= POISON_TRIES:
             taken.bad.append((first, f"could not be applied, {POISON_TRIES} times", body))
             return
-        self.next_tail = hash_of(body) if self.stream == "ev" else ""
+        self.next_tail = hash_of(body)
         taken.rows.append((first, body))
 
     def done(self, seq: int) -> None:

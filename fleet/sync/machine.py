@@ -346,7 +346,7 @@ class SyncMachine:
             return self._greeting.stranger(frame[0].boot, frame[0].to, now)
         state.heard_at = now
         into = state.into[stream]
-        if stream == "ev" and into.contradicts(frame):
+        if stream in UP and into.contradicts(frame):
             return self._greeting.contradicted(stream, into.committed, now)
         into.hold(frame)
         effects = self._deliver(into)
@@ -388,8 +388,8 @@ class SyncMachine:
             text = f"{state.peer} has lost rows {taken.lost[0]} to {taken.lost[-1]} of {into.stream}"
             effects.append(Note("alarm", "HistoryLost", text, "look at its disk"))
         persist.append(SetValue(f"cursor.{into.stream}", str(taken.seq)))
-        if into.stream == "ev":
-            persist.append(SetValue("tail.ev", into.next_tail))
+        if into.stream in UP:
+            persist.append(SetValue(f"tail.{into.stream}", into.next_tail))
         effects.append(Deliver(into.stream, tuple(items), tuple(persist), taken.seq))
         return effects
 
