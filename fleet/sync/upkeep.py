@@ -295,6 +295,8 @@ class Upkeep:
             return []
         if begin.id == self._done_id:
             return self.snapshot_done()
+        if begin.as_of < state.into[begin.stream].received:
+            return []  # of an earlier conversation: what is here is newer
         coming = state.snap_in
         if state.snap_commit is not None or _number(begin.id) <= _number(self._done_id, of=begin.boot):
             return []  # the one before is being stored (it will be said again), or it comes late
@@ -324,6 +326,9 @@ class Upkeep:
         here = SnapHave(state.identity.boot, state.peer_boot, coming.begin.id, len(coming.chunks))
         have = state.control(here, stream="snap")
         stream = coming.begin.stream
+        if coming.begin.as_of < state.into[stream].received:
+            state.snap_in = None
+            return []
         if not coming.complete or state.into[stream].busy:
             return [have]
         try:

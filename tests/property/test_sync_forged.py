@@ -60,7 +60,7 @@ def talk(me: Node, other: Node) -> list[tuple[str, list[Any]]]:
         ("ctl", ["digest", said, to, "cfg", 1, [1, 2]]),
         ("ctl", ["buckets", said, to, "cfg", 1, "0" * 4096]),
         ("ctl", ["entries", said, to, "cfg", 1, [1, 2], {"cfg/1": "00"}]),
-        ("snap", ["begin", said, to, f"{said}-50", "cfg", 1, 1, 1, root]),
+        ("snap", ["begin", said, to, f"{said}-50", "cfg", me.machine.cursors.get("cfg", 1), 1, 1, root]),
         ("snap", ["chunk", said, to, f"{said}-50", 0, base64.b64encode(zlib.compress(body)).decode()]),
         ("snap", ["have", said, to, f"{said}-50", 1]),
         ("snap", ["done", said, to, f"{said}-50", True]),
