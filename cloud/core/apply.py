@@ -22,12 +22,11 @@ from cloud.core.changes import (
     PutSpec,
     PutStatus,
     Remove,
-    Resend,
     Send,
     SendControl,
     SendRevoke,
 )
-from cloud.core.fates import DUPLICATE, is_lost, is_withheld, timestamp
+from cloud.core.fates import DUPLICATE, is_lost, timestamp
 from cloud.core.grants import fence_of, granted
 from cloud.core.model import Model
 from fleet.authority import inhibits
@@ -60,8 +59,6 @@ def apply(model: Model, change: Change, *, now: float, new_uid: Callable[[], str
                 draft.send_control(op)
             case SendRevoke():
                 draft.revokes.append((op.edge, op.revoke))
-            case Resend():
-                draft.resend.append(op.edge)
     return draft.applied()
 
 
@@ -92,7 +89,6 @@ class _Draft:
         self.commands: dict[str, Any] = {}
         self.events: list[Any] = []
         self.controls: list[SendControl] = []
-        self.resend: list[str] = []
         self.skip_edge: dict[tuple[Kind, str], str] = {}
         self.moved_from: list[tuple[Kind, str, str]] = []
         self.revokes: list[tuple[str, Revoke]] = []
@@ -115,7 +111,6 @@ class _Draft:
         self.spec_changed.add(key)
         self.skip_edge[key] = op.from_edge
         if op.kind is Kind.EDGE_NODE and old is None:
-            self.resend.append(op.name)
             self._bind_tasks(op)
         old_edge = getattr(old.spec, "edge", "") if old is not None else ""
         if old_edge and old_edge != getattr(op.spec, "edge", ""):
@@ -219,10 +214,6 @@ class _Draft:
             for edge in edges_for(resource, edges):
                 if edge != self.skip_edge.get(key):
                     told.add((edge, *key))
-                    yield _send(edge, resource)
-        for edge in dict.fromkeys(self.resend):
-            for resource in sorted((r for kind in Kind for r in self._live(kind) if not is_withheld(r)), key=_order):
-                if (edge, resource.kind, resource.metadata.name) not in told and edge in edges_for(resource, edges):
                     yield _send(edge, resource)
         for kind, name, old_edge in self.moved_from:
             if (old_edge, kind, name) not in told:

@@ -86,14 +86,7 @@ class SendRevoke:
     revoke: Revoke
 
 
-@dataclass(frozen=True, slots=True)
-class Resend:
-    """All that an edge node should know, again: it is new, or robots moved to it."""
-
-    edge: str
-
-
-Op = PutSpec | PutStatus | Remove | PutCommand | AddEvent | SendControl | SendRevoke | Resend
+Op = PutSpec | PutStatus | Remove | PutCommand | AddEvent | SendControl | SendRevoke
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -19,7 +18,7 @@ from cloud.core.inbound import inbound_ops
 from cloud.core.links import OFFLINE_S, Link, judge, with_link
 from cloud.core.placement import store_replaced_ops
 from cloud.hub.answers import current, outlived, snapshot_items
-from cloud.hub.reports import join_ops, link_event, picked_ops, quarantine_ops, store_replaced_event
+from cloud.hub.reports import join_ops, link_event, picked_ops, presence, quarantine_ops, store_replaced_event
 from cloud.hub.telemetry import decode_telemetry
 from cloud.store.backups import Cursors, EdgeCursors
 from cloud.store.database import EdgePersist, PeerRows
@@ -61,6 +60,7 @@ class Hub:
         self._on_telemetry = on_telemetry
         self._peers: dict[str, SyncMachine] = {}
         self._due: dict[str, float] = {}
+        self._retired: dict[str, SyncMachine] = {}  # of edge nodes that were deleted, should they come back
         self._admission = Admission()
         self._restoring = False
         self._goodbye: set[str] = set()
@@ -74,7 +74,7 @@ class Hub:
             client_id=f"drover-hub-{site}",
             on_message=self._received,
             subscriptions=[(f"fleet/v1/{topics.level(site)}/+/{what}", 1) for what in ("up/+", "presence")],
-            will=lambda: Will(topics.hub_presence(site), _presence("lost")),
+            will=lambda: Will(topics.hub_presence(site), presence("lost")),
             on_connect=self._connected,
             on_disconnect=self._disconnected,
         )
@@ -98,7 +98,7 @@ class Hub:
         """Say goodbye in order, so that edge nodes know at once."""
 
         def last_words() -> None:
-            self._link.publish(topics.hub_presence(self._site), _presence("offline"), qos=1, retain=True)
+            self._link.publish(topics.hub_presence(self._site), presence("offline"), qos=1, retain=True)
 
         await self._link.stop(last_words=last_words)
 
@@ -133,9 +133,10 @@ class Hub:
         ]
 
     def reload(self, peers: dict[str, PeerRows]) -> None:
-        names = {*peers, *(e.metadata.name for e in self._store.model.edges(site=self._site))}
+        here = {e.metadata.name for e in self._store.model.edges(site=self._site)}
         self._peers, self._due = {}, {}
-        for name in sorted(names):
+        self._retired = {name: self._machine(name, rows) for name, rows in peers.items() if name not in here}
+        for name in sorted(here):
             self._peer(name, peers.get(name))
         if self._link.connected:
             self._connected()
@@ -145,26 +146,31 @@ class Hub:
     def _peer(self, edge: str, rows: PeerRows | None = None) -> SyncMachine:
         found = self._peers.get(edge)
         if found is None:
-            found = SyncMachine(
-                Role.HUB,
-                me="cloud",
-                peer=edge,
-                identity=self._store.identity,
-                stored=rows.stored if rows else None,
-                values=rows.values if rows else None,
-                entries=rows.entries if rows else (),
-                admission=self._admission,
-                now=self._clock(),
-            )
+            found = self._retired.pop(edge, None) or self._machine(edge, rows)
             self._peers[edge] = found
             if self._link.connected:
                 self._do(edge, found, found.link_up(self._clock()))
         return found
 
+    def _machine(self, edge: str, rows: PeerRows | None) -> SyncMachine:
+        return SyncMachine(
+            Role.HUB,
+            me="cloud",
+            peer=edge,
+            identity=self._store.identity,
+            stored=rows.stored if rows else None,
+            values=rows.values if rows else None,
+            entries=rows.entries if rows else (),
+            admission=self._admission,
+            now=self._clock(),
+        )
+
     def _changed(self, applied: Applied) -> None:
         for resource in applied.removed:
-            if resource.kind is Kind.EDGE_NODE:
-                self._peers.pop(resource.metadata.name, None)
+            name = resource.metadata.name
+            if resource.kind is Kind.EDGE_NODE and (peer := self._peers.pop(name, None)) is not None:
+                self._store.persist(name, peer.retire(self._clock()))
+                self._retired[name] = peer
         for edge in {send.edge for send in applied.sends}:
             self._wake_up(edge)
 
@@ -298,7 +304,7 @@ class Hub:
         written.add_done_callback(lambda done: self._delivered(done, edge, peer, effect))
 
     def _delivered(self, done: asyncio.Future[None], edge: str, peer: SyncMachine, effect: fx.Deliver) -> None:
-        if self._peers.get(edge) is not peer or done.cancelled():
+        if peer not in (self._peers.get(edge), self._retired.get(edge)) or done.cancelled():
             return
         now = self._clock()
         if done.exception() is not None:
@@ -312,7 +318,7 @@ class Hub:
     # ---- the link ----
 
     def _connected(self) -> None:
-        self._link.publish(topics.hub_presence(self._site), _presence("online"), qos=1, retain=True)
+        self._link.publish(topics.hub_presence(self._site), presence("online"), qos=1, retain=True)
         now = self._clock()
         for edge, peer in list(self._peers.items()):
             self._do(edge, peer, peer.link_up(now))
@@ -488,7 +494,3 @@ class Hub:
             self._store.submit(ops)
         except FleetError as error:
             log.warning("not stored: %s", error)
-
-
-def _presence(state: str) -> bytes:
-    return codec.encode({"state": state, "at": time.time()})

@@ -11,6 +11,7 @@ import msgspec
 
 from cloud.core.changes import AddEvent, Op, PutSpec, PutStatus
 from cloud.core.model import Model
+from fleet.contracts import codec
 from fleet.contracts.resources import Condition, EdgeNodeSpec, Kind
 from fleet.contracts.wire import Event
 from fleet.sync.effects import StoreReplaced
@@ -22,6 +23,11 @@ def link_event(level: str, reason: str, edge: str, message: str, fix: str = "") 
     subject = f"EdgeNode/{edge}" if edge else "EdgeNode"
     happened: dict[str, Any] = {"level": level, "reason": reason, "subject": subject, "message": message, "fix": fix}
     return AddEvent(Event(id=uuid.uuid4().hex, at=time.time(), **happened))
+
+
+def presence(state: str) -> bytes:
+    """The hub's own word on its presence topic; a hint, never a proof."""
+    return codec.encode({"state": state, "at": time.time()})
 
 
 def join_ops(edge: str, site: str) -> list[Op]:

@@ -104,7 +104,7 @@ class EdgePersist:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Written in one transaction. `forget`: edge nodes that are gone, with all that waited for them."""
+    """Written in one transaction. `forget`: edge nodes that are gone; what waits for them goes, numbers and cursors stay."""
 
     applied: Applied | None = None
     persist: tuple[EdgePersist, ...] = ()
@@ -255,8 +255,7 @@ class Database:
         puts: list[dict[str, Any]] = []
         entries: dict[tuple[str, str, str], str | None] = {}
         for edge in batch.forget:
-            for table in (OUTBOX, SYNC_VALUES, ENTRIES):
-                connection.execute(delete(table).where(table.c.edge == edge))
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.edge == edge))
         for item in batch.persist:
             effect = item.effect
             if isinstance(effect, PutRow):

@@ -1,1 +1,1 @@
-"""Durable, ordered exchange between cloud and edge node, each row's effect exactly once: one class, `peer.SyncPeer`."""
+"""Durable, ordered exchange between cloud and edge node, each row's effect exactly once: one class, `machine.SyncMachine`."""

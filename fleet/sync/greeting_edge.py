@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fleet.contracts.errors import Conflict
 from fleet.sync.agreement import WHO_S, agree, skip_lost
-from fleet.sync.effects import Effect, Note, Refill, SetValue, TakeIdentity
+from fleet.sync.effects import Effect, Note, Persist, Refill, SetValue, TakeIdentity
 from fleet.sync.frames import PROTOCOL_MAX, PROTOCOL_MIN, Adopt, Control, Hello, Later, Refused, Welcome, Who
 from fleet.sync.outbound import NEVER
 from fleet.sync.state import State
@@ -223,6 +223,9 @@ class EdgeGreeting:
 
     def refilled(self, hub: str, now: float) -> list[Effect]:
         return []
+
+    def retire(self, now: float) -> list[Persist]:
+        raise Conflict("only a hub retires an edge node", field="name", fix="ask the cloud")
 
     def contradicted(self, stream: str, seq: int, now: float) -> list[Effect]:
         return []

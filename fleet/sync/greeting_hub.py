@@ -302,6 +302,15 @@ class HubGreeting:
 
     # ---- verbs ----
 
+    def retire(self, now: float) -> list[Persist]:
+        """Numbers and cursors stay: an edge node that comes back under them must not look like a proof that we forgot it."""
+        self._admission.leave(self._state.peer)
+        self._need_snapshot = True
+        persist: list[Persist] = [SetValue("need_snapshot.cfg", "1")]
+        for out in self._state.out.values():
+            persist += [*out.number_all(), *out.ack(out.last, now)]
+        return persist
+
     def refilled(self, hub: str, now: float) -> list[Effect]:
         identity = self._state.identity
         if not self._need_refill or hub != f"{identity.store_id} {identity.boot}":

@@ -19,18 +19,14 @@ Rules kept here (the sync design's numbers):
  7. Two copies of one edge node get nothing until an operator picks one (2). 8. A hub that knows less than a peer remembers of it
     is a restored one: new epoch, refill, then its state (5.5).
 
-The parts: outbound.py and inbound.py (one stream each), digest.py, snapshots.py, identity.py, admission.py; agreement.py
-with greeting_edge.py and greeting_hub.py, and upkeep.py, are what the two say beside the data.
+The parts: outbound.py and inbound.py (one stream each), packing.py, digest.py, snapshots.py, identity.py, admission.py;
+agreement.py with greeting_edge.py and greeting_hub.py, and upkeep.py, are what the two say beside the data.
 """
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
-
-import msgspec
 
 from fleet.contracts import codec, wire
 from fleet.contracts.errors import InvalidInput, QueueFull, TooLarge
@@ -46,7 +42,6 @@ from fleet.sync.effects import (
     Persist,
     PutEntry,
     Row,
-    Send,
     SetValue,
     StoredStream,
 )
@@ -55,31 +50,20 @@ from fleet.sync.greeting_edge import EdgeGreeting
 from fleet.sync.greeting_hub import HubGreeting
 from fleet.sync.inbound import BODY_BYTES_MAX, Inbound
 from fleet.sync.outbound import NEVER, Outbound
+from fleet.sync.packing import frames
 from fleet.sync.state import DOWN, STATE_STREAMS, UP, State
 from fleet.sync.upkeep import Upkeep
 from fleet.sync.view import Identity, Limits, LinkState, Role, View
 
 __all__ = ["Admission", "Identity", "Limits", "LinkState", "Role", "SyncMachine", "View"]
 
-#: Frames are filled up to this many bytes; a larger body is compressed and travels in parts.
-FRAME_BYTES = 64 * 1024
 FRAME_BYTES_MAX = 1024 * 1024
 ROW_BYTES_MAX = BODY_BYTES_MAX
-PART_CHARS = 192 * 1024
-#: About what an envelope adds to a body.
-ENVELOPE_BYTES = 300
 #: Rows missing behind a gap are asked for at most this often, seconds.
 AGAIN_S = 0.5
 #: Without a sign of the peer for this long it counts as away.
 AWAY_S = 25.0
 PRESSURE_VITAL_ONLY = 0.95
-
-
-class _Object(msgspec.Struct):
-    """Any JSON object: what is in it is skipped over, and only found to be whole."""
-
-
-_OBJECT = msgspec.json.Decoder(_Object)
 
 
 class SyncMachine:
@@ -237,6 +221,11 @@ class SyncMachine:
         """Keys of a state stream, as this side holds (or sent) them."""
         return tuple(self._state.sections[stream].entries)
 
+    def retire(self, now: float) -> list[Persist]:
+        """Hub: this edge node was deleted. What waits for it goes; what is known of it stays, so that it may come back."""
+        self._state.close()
+        return self._greeting.retire(now)
+
     def accept(self, boot: str, store_id: str, now: float) -> list[Effect]:
         """Hub: the operator picks this copy of a quarantined edge node; `store_id`: a new name for its store.
 
@@ -289,7 +278,7 @@ class SyncMachine:
             turn = out.turn(now)
             effects += turn.stored
             effects += turn.load
-            effects += self._frames(out.stream, turn.rows)
+            effects += frames(state, out.stream, turn.rows)
             state.counters.rows_resent += turn.resent
         return effects
 
@@ -434,67 +423,3 @@ class SyncMachine:
         into.failed(seq, poison=poison)
         into.again_at = now
         return [state.ack(stream, again=True)] if state.greeted else []
-
-    # ---- frames ----------------------------------------------------------------------------------------------------
-
-    def _frames(self, stream: str, rows: Iterable[Row]) -> list[Send]:
-        sends: list[Send] = []
-        batch: list[Envelope] = []
-        size = 0
-        for row in rows:
-            self._state.counters.rows_sent += 1
-            for envelope in self._envelopes(row):
-                bytes_ = len(envelope.data) + ENVELOPE_BYTES
-                if batch and size + bytes_ > FRAME_BYTES:
-                    sends.append(self._state.send(stream, codec.encode(batch)))
-                    batch, size = [], 0
-                batch.append(envelope)
-                size += bytes_
-        if batch:
-            sends.append(self._state.send(stream, codec.encode(batch)))
-        return sends
-
-    def _envelopes(self, row: Row) -> list[Envelope]:
-        whole = self._envelope(row)
-        if len(row.body) <= FRAME_BYTES:
-            return [whole]
-        text = base64.b64encode(zlib.compress(row.body, 6)).decode()
-        shares = [text[at : at + PART_CHARS] for at in range(0, len(text), PART_CHARS)]
-        if len(shares) == 1:
-            # `parts` says how to read `data`, so that one share needs a second, empty one
-            shares.append("")
-        return [
-            msgspec.structs.replace(whole, data=msgspec.Raw(msgspec.json.encode(share)), part=i, parts=len(shares))
-            for i, share in enumerate(shares)
-        ]
-
-    def _envelope(self, row: Row) -> Envelope:
-        state = self._state
-        void = not row.key and not row.body
-        return Envelope(
-            id=f"{state.me}:{state.identity.store_id}:{row.stream}:{row.seq}",
-            source=state.me,
-            type=f"drover.{row.stream}.v1",
-            subject=row.key,
-            time=row.at,
-            epoch=state.identity.store_id,
-            boot=state.identity.boot,
-            to=state.peer_boot,
-            stream=row.stream,
-            seq=row.seq,
-            data=msgspec.Raw(b"null") if void else _data_of(row.body),
-            gone=row.gone,
-            void=void,
-        )
-
-
-def _data_of(body: bytes) -> msgspec.Raw:
-    """The row's body; one that the disk has spoilt travels as a string, to be set aside by the peer.
-
-    As it is it would make its whole frame unreadable, the sound rows in it too, and the stream would stand for ever.
-    """
-    try:
-        _OBJECT.decode(body)
-        return msgspec.Raw(body)
-    except (msgspec.DecodeError, RecursionError):
-        return msgspec.Raw(msgspec.json.encode(body.decode("utf-8", "replace")))

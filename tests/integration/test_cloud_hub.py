@@ -303,6 +303,26 @@ def test_an_edge_with_a_new_store_gets_everything_again(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_an_edge_node_that_was_deleted_may_come_back_and_nothing_else_is_upset(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        port = free_port()
+        async with nats(tmp_path / "nats", port), cloud(tmp_path / "cloud", broker_port=port) as world:
+            await world.apply_site()
+            async with Edge(port, "edge-9").running() as edge:
+                await eventually(lambda: "Layout/ground" in edge.resources)
+                await world.post("/api/v1/stop")
+                await eventually(lambda: edge.controls)
+                (await world.http.delete("/api/v1/edgenodes/edge-9")).raise_for_status()
+                edge.resources.clear()
+                edge._do(edge.machine.link_up(time.time()))
+                await eventually(lambda: "Layout/ground" in edge.resources)
+                reasons = [e["reason"] for e in (await world.get("/api/v1/events", limit=1000))["items"]]
+                assert "EdgeJoined" in reasons
+                assert not {"HubRestored", "StoreReplaced"} & set(reasons)
+
+    run(scenario())
+
+
 def test_what_is_made_at_the_site_comes_up_and_bad_messages_become_events(tmp_path: Path) -> None:
     async def scenario() -> None:
         port = free_port()

@@ -475,3 +475,20 @@ def test_a_restored_edge_node_that_has_numbered_other_rows_meanwhile_is_quaranti
     world.calm()
     assert {"of the first history", "of the second history"} <= set(world.hub.disk.applied)
     world.assert_converged()
+
+
+def test_an_edge_node_that_was_deleted_and_comes_back_is_no_proof_of_a_restored_hub() -> None:
+    world = World(3)
+    world.run(100, work=0.5)
+    world.calm(100)
+    world.hub.put("cmd", "cmd/1", "never to be sent", world.now)
+    world.hub.persist(world.hub.machine.retire(world.now))
+    world.run(40)
+    assert not [k for k in world.hub.disk.rows if k[0] in ("cmd", "cfg")]
+    world.hub.start(world.now)
+    for node in world.nodes:
+        node.do(node.machine.link_up(world.now), world.now)
+    world.calm(200)
+    assert not [n for n in world.hub.notes if isinstance(n, fx.HubRestored | fx.StoreReplaced)]
+    assert world.hub.disk.epoch == 1
+    world.assert_converged()

@@ -10,13 +10,14 @@ import pytest
 from cloud.core import missions
 from cloud.core.admission import admit
 from cloud.core.apply import apply
-from cloud.core.changes import Change, PutSpec, Remove, Resend
+from cloud.core.changes import Change, PutSpec, Remove
 from cloud.core.controls import control_ops, held_stops, resume_all, resume_ops, stop_all, stop_ops
 from cloud.core.dispatch import apply_plan, snapshot, waiting_tasks
 from cloud.core.fates import DUPLICATE, FATE, condition
 from cloud.core.grants import fence_of
 from cloud.core.model import Model
 from cloud.core.placement import store_replaced_ops
+from cloud.hub.answers import snapshot_items
 from fleet.authority.inhibits import CLOSED_BY
 from fleet.authority.reassign import (
     STOP_BOUND_S,
@@ -329,7 +330,7 @@ def test_what_a_lost_store_had_in_hand_is_of_unknown_fate_and_sent_to_nobody() -
     (told,) = applied.events
     assert (told.level, told.reason) == ("alarm", "FateUnknown")
     assert cloud.name in told.message
-    keys = [s.key for s in cloud.do(Resend("edge-1")).sends]
+    keys = [key for key, _ in snapshot_items(cloud.model, "edge-1", SITE)]
     assert "Mission/m-1" in keys
     assert f"Task/{cloud.name}" not in keys
     steered = cloud.do(*missions.steer_task(cloud.model, cloud.name, Desired.CANCEL))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cloud.core import missions
 from cloud.core.admission import admit, removal
 from cloud.core.apply import apply
-from cloud.core.changes import Applied, Change, Op, PutCommand, PutSpec, PutStatus, Remove, Resend, SendControl
+from cloud.core.changes import Applied, Change, Op, PutCommand, PutSpec, PutStatus, Remove, SendControl
 from cloud.core.commands import TRANSITIONS, answered, check_sentence, expired, interrupted, move
 from cloud.core.controls import control_ops, stop_all
 from cloud.core.dispatch import apply_plan, snapshot, waiting_tasks
@@ -22,6 +22,7 @@ from cloud.core.links import OFFLINE_S, SUSPECT_S, Link, judge, reported, with_l
 from cloud.core.missions import Origin
 from cloud.core.model import Model
 from cloud.core.stop_words import STOP_SENTENCES, is_stop, normal
+from cloud.hub.answers import snapshot_items
 from fleet.contracts import manifest
 from fleet.contracts.command_ir import Action, CommandIr, ControlAction, ControlIr, Outcome, TaskIr
 from fleet.contracts.commands import Command, CommandState
@@ -125,8 +126,8 @@ def test_generations_of_a_name_never_fall_whatever_is_done_to_it(verbs: list[str
 
 def test_a_new_edge_node_is_told_everything_of_its_site_once_in_the_order_that_it_needs() -> None:
     on = Model(r for r in sites.resources() if r.kind is not Kind.EDGE_NODE)
-    applied = do(on, PutSpec(Kind.EDGE_NODE, "edge-1", EdgeNodeSpec(layout="ground"), site=SITE))
-    keys = [send.key for send in applied.sends]
+    do(on, PutSpec(Kind.EDGE_NODE, "edge-1", EdgeNodeSpec(layout="ground"), site=SITE))
+    keys = [key for key, _ in snapshot_items(on, "edge-1", SITE)]
     assert len(keys) == len(set(keys)) == len(on.resources())
     assert [k.split("/")[0] for k in keys] == sorted(
         (k.split("/")[0] for k in keys), key=["EdgeNode", "Layout", "RobotModel", "Robot"].index
@@ -139,7 +140,7 @@ def test_an_edge_node_that_comes_back_with_a_new_store_is_not_told_of_what_has_e
     for number, phase in enumerate((Phase.DONE, Phase.CANCELLED)):
         do(on, PutStatus(Kind.TASK, f"m-{number}-1", TaskStatus(phase=phase)))
         do(on, PutStatus(Kind.MISSION, f"m-{number}", MissionStatus(phase=phase)))
-    told = [send.key for send in do(on, Resend("edge-1")).sends]
+    told = [key for key, _ in snapshot_items(on, "edge-1", SITE)]
     assert [key for key in told if key.startswith(("Mission/", "Task/"))] == ["Mission/m-2", "Task/m-2-1"]
     assert {"Layout/ground", "Robot/AMR-1", "EdgeNode/edge-1"} <= set(told)
 
@@ -164,7 +165,6 @@ def test_a_control_goes_to_every_edge_node_unless_some_are_named() -> None:
     stop = stop_all("s-1", by="x", now=NOW)
     assert {s.edge for s in do(on, SendControl(stop)).sends} == {"edge-1", "edge-2"}
     assert [s.edge for s in do(on, SendControl(stop, edges=("edge-2",))).sends] == ["edge-2"]
-    assert {s.edge for s in do(on, Resend("edge-2")).sends} == {"edge-2"}
 
 
 # ---- admission ------------------------------------------------------------------------------------------------------
