@@ -19,8 +19,8 @@ log = logging.getLogger("drover.edge.cloud")
 
 POLL_S = 0.05
 TELEMETRY_S = 0.25
-#: When nothing has moved, telemetry is said only this often, seconds.
-TELEMETRY_IDLE_S = 10.0
+#: When nothing has moved, telemetry is said only this often, seconds: the page warns of data that is older than 5 s.
+TELEMETRY_IDLE_S = 3.0
 #: Look at lease, pressure and link this often, seconds.
 LOOK_S = 1.0
 #: The queue is shown this often, seconds, when it is longer than so many rows.

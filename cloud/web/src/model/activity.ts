@@ -64,7 +64,7 @@ export function isAbnormal(activity: Activity): boolean {
   return ABNORMAL.has(activity);
 }
 
-/** Seconds without a word from the robot after which it is drawn hollow: one that drives reports often. */
+/** Seconds without a word from the robot after which it is drawn hollow: one that drives reports often, one that stands each 30 s. */
 export function staleAfterS(activity: Activity): number {
-  return activity === "moving" || activity === "working" || activity === "waiting" ? 6 : 45;
+  return activity === "moving" ? 6 : 45;
 }
