@@ -146,13 +146,6 @@ class FenceGate:
         closed = Fence(grant, CLOSED)
         return [] if closed <= self.highest(key) else self._raise(key, closed)
 
-    def next_sub(self, key: str) -> Fence:
-        """The fence for placing the current attempt anew at this site. Raises StaleFence when it is closed or SUB_MAX is used."""
-        highest = self.highest(key)
-        if highest.sub >= SUB_MAX:
-            raise StaleFence(key, highest, highest)
-        return Fence(highest.grant, highest.sub + 1)
-
     def forget(self, key: str) -> list[Raised]:
         """The key can never be asked for again (its task was deleted everywhere, and that is proven). What to store."""
         return [Raised(key, None)] if self._highest.pop(key, None) is not None else []

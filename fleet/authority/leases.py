@@ -84,10 +84,6 @@ class EdgeLeases:
         lease = self._held.get(task)
         return lease.until if lease is not None else None
 
-    def next_end(self, now: float) -> float | None:
-        """The first lease to end among those that are valid: when to look again."""
-        return min((x.until for x in self._held.values() if x.until is not None and x.until > now), default=None)
-
     def _unbroken_until(self, ttl_s: float, now: float) -> float | None:
         """For a ttl: until when a grant that comes now is good, if renewals never stayed away for that long."""
         if self._gap_s is None or self._renewed_at is None or max(self._gap_s, now - self._renewed_at) >= ttl_s:
