@@ -1,0 +1,1 @@
+"""Random sites (places, robots, items) in five languages, for training data."""
