@@ -121,7 +121,7 @@ def short_forms(rng: random.Random, lexicon: Lexicon, template: str, label: Labe
         if label.style in ("num", "tens"):
             out += [f"{text}号", f"{bare}{text}", f"{spoken or text}号{bare}"]
         return out
-    if len(text) <= 4 and label.style not in _ADJECTIVES:
+    if len(text) <= 4 and label.style not in {*_ADJECTIVES, "theme"}:
         initial = initials(lexicon, bare)
         out += [rng.choice((f"{initial}{text}", f"{initial}-{text}", f"{initial} {text}"))]
         if " " in bare:

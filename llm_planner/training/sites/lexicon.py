@@ -1,4 +1,4 @@
-"""Reads the word texts of one language (words_en.py ...).
+"""Reads the word texts of one language: words_en.py has its TRADES; common_en.py COMMON, TYPES and LISTS.
 
 TRADES has a block `[trade]` for each trade; a line is `key: entry; entry ...`. The keys `title`, `areas` and `items` are
 special, all others are kinds of places. An entry is `name / alias / alias`, where `#` stands for what tells the members of
@@ -14,7 +14,7 @@ import importlib
 import re
 from dataclasses import dataclass
 
-LANGUAGES = ("en", "de")
+LANGUAGES = ("en", "de", "fr")
 
 _LINE = re.compile(r"^([a-z][a-z ]*): (.*)$")
 _PREFIXES = re.compile(r"\s*\[([^\]]*)\]$")
@@ -67,19 +67,19 @@ class Lexicon:
 @functools.cache
 def lexicon(language: str) -> Lexicon:
     """The words of one of LANGUAGES, read once."""
-    module = importlib.import_module(f"llm_planner.training.sites.words_{language}")
-    blocks = _blocks(module.TRADES)
-    lists = _lines(module.LISTS)
+    words, shared = (importlib.import_module(f"{__package__}.{name}_{language}") for name in ("words", "common"))
+    blocks = _blocks(words.TRADES)
+    lists = _lines(shared.LISTS)
     types: dict[str, tuple[Entry, ...]] = {}
-    for archetype, entry in _lines(module.TYPES):
+    for archetype, entry in _lines(shared.TYPES):
         types[archetype] = (*types.get(archetype, ()), _entry(archetype, entry))
     return Lexicon(
         language=language,
         trades={name: _trade(lines) for name, lines in blocks.items()},
-        common=_trade(_lines(module.COMMON)),
+        common=_trade(_lines(shared.COMMON)),
         types=types,
         lists={key: tuple(text for k, text in lists if k == key) for key, _ in lists},
-        themes=tuple(tuple(line[7:].split("; ")) for line in module.LISTS.splitlines() if line.startswith("theme: ")),
+        themes=tuple(tuple(line[7:].split("; ")) for line in shared.LISTS.splitlines() if line.startswith("theme: ")),
     )
 
 

@@ -209,7 +209,7 @@ class _Maker:
             pool = [p for p in places if kind in (p["kind"], "") and p["kind"] != "no_robot_zone"]
             if pool and rng.random() < chance:
                 place, nick = rng.choice(pool), rng.choice(words(name))
-                if self._names.free_alias(rng, nick, place["name"]):
+                if nick not in place["aliases"] and self._names.free_alias(rng, nick, place["name"]):
                     place["aliases"].append(nick)
 
     def _cased(self, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass
 from typing import Any
@@ -147,7 +148,7 @@ def _robots(
     heavy = rng.choice(heavier) if heavier else payload
     if first == 1 and rng.random() < 0.15:
         first = rng.choice((4, 7, 10, 11, 20, 21, 100, 101))
-    numbers = range(first, first + 3 * count, 2 if rng.random() < 0.05 else 1)
+    numbers = itertools.count(first, 2 if rng.random() < 0.05 else 1)
     robots: list[dict[str, Any]] = []
     given = [word for word in scheme.words if names.is_free(word)]
     for number, alike in alikes(rng, numbers):
@@ -198,5 +199,5 @@ def _nicknames(rng: random.Random, lexicon: Lexicon, robots: list[dict[str, Any]
     rng.shuffle(nicks)
     for nick in nicks[: rng.choice((0, 0, 1, 1, 2, 3)) if density > 0 else 0]:
         robot = rng.choice(robots)
-        if names.free_alias(rng, nick, robot["name"]):
+        if nick not in robot["aliases"] and names.free_alias(rng, nick, robot["name"]):
             robot["aliases"].append(nick)
