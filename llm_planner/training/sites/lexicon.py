@@ -14,7 +14,7 @@ import importlib
 import re
 from dataclasses import dataclass
 
-LANGUAGES = ("en", "de", "fr")
+LANGUAGES = ("en", "de", "fr", "es")
 
 _LINE = re.compile(r"^([a-z][a-z ]*): (.*)$")
 _PREFIXES = re.compile(r"\s*\[([^\]]*)\]$")
