@@ -14,7 +14,7 @@ import importlib
 import re
 from dataclasses import dataclass
 
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = ("en", "de", "fr", "es", "zh")
 
 _LINE = re.compile(r"^([a-z][a-z ]*): (.*)$")
 _PREFIXES = re.compile(r"\s*\[([^\]]*)\]$")
@@ -116,4 +116,5 @@ def _entry(group: str, text: str) -> Entry:
     if group == "items" and name.rsplit(" ", 1)[-1].replace(".", "").isdigit():
         name, _, number = name.rpartition(" ")
         kg = float(number)
+    aliases = [alias for alias in aliases if len(alias) > 1 or alias.isascii()]  # a lone 水 is a part of too many words
     return Entry("no_robot_zone" if group == "zone" else group, name, tuple(aliases), kg, prefixes)
