@@ -7,7 +7,7 @@ import random
 import pytest
 
 from fleet.contracts import codec
-from fleet.contracts.translate import Registry
+from fleet.contracts.translate import Registry, RegistryItem, RegistryPlace, RegistryRobot
 from llm_planner.training.sites.lexicon import LANGUAGES, lexicon
 from llm_planner.training.sites.make import make_site
 
@@ -30,6 +30,10 @@ CAPABILITIES = {
 SEEDS = range(60)
 
 every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def things(site: Registry) -> list[RegistryPlace | RegistryRobot | RegistryItem]:
+    return [*site.places, *site.robots, *site.items]
 
 
 def sites(language: str) -> list[Registry]:
@@ -57,10 +61,10 @@ def test_sizes_and_the_kinds_that_no_site_is_without(language: str) -> None:
 def test_names_are_unique_and_every_home_is_a_place(language: str) -> None:
     for site in sites(language):
         places = {place.name for place in site.places}
-        names = [thing.name.casefold() for thing in (*site.places, *site.robots, *site.items)]
+        names = [thing.name.casefold() for thing in things(site)]
         assert len(names) == len(set(names))
         assert {item.home for item in site.items} <= {*places, None}
-        for thing in (*site.places, *site.robots, *site.items):
+        for thing in things(site):
             assert len(thing.aliases) == len(set(thing.aliases))
             assert thing.name not in thing.aliases
             assert "#" not in f"{thing.name}{thing.aliases}"

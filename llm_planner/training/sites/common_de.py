@@ -71,7 +71,7 @@ theme: Curie; Planck; Newton; Zuse; Röntgen; Tesla; Humboldt
 theme: Alpha; Bravo; Charlie; Delta; Echo; Foxtrot; Golf
 theme: Rubin; Opal; Jade; Bernstein; Perle
 numbers: eins; zwei; drei; vier; fünf; sechs; sieben; acht; neun; zehn; elf; zwölf
-floors: Ebene #; Stock #; Halle #; Haus #; Zone #; Sektor #; Block #; Flügel #; Geschoss #
+floors: Ebene #; Gasse #; Abschnitt #; Stock #; Halle #; Haus #; Zone #; Sektor #; Block #; Flügel #; Geschoss #
 chargenicks: Tankstelle; Basis; Saft; Strom; zu Hause; Steckdose; Zapfsäule; Dock; Erholung
 parknicks: Basis; zu Hause; Garage; Nest; Ruhe; Heimat; Stall; Bahnhof; Körbchen
 anynicks: Drehkreuz; ganz hinten; das Loch; Nachschub; vorne; hinten; Qualität; die Höhle; unten; der Schuppen; Aufsicht
@@ -80,8 +80,8 @@ robotnicks: der Große; der Kleine; der Alte; der Neue; der Dicke; der Lahme; de
 robotnicks: die Rote; Schnecke
 typenicks: Roboter; Robos; Maschinen; die Jungs; die Truppe; Kisten; Einheiten; Kollegen
 small: von; der; die; das; und; für; im; in
-number: Nummer #; Nr. #; die #
-articles: die
+number: Nummer #; Nr. #; Nr #
+articles: Nummer
 containers: Kiste # 18; Palette # 450; Karton # 8; Fass # 190; Sack # 20; Stapel # 40; Tonne # 30; Wagen # 60
 containers: Gitterbox # 240; Behälter # 12; Eimer # 10
 contents: Schrauben; Reis; Kabel; Flaschen; Handtücher; Schuhe; Lampen; Filter; Bolzen; Ventile; Spielzeug; Fliesen; Äpfel; Lager

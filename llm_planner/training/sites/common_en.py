@@ -73,7 +73,7 @@ theme: Curie; Darwin; Newton; Hopper; Turing; Tesla; Lovelace
 theme: Alpha; Bravo; Charlie; Delta; Echo; Foxtrot; Golf; Hotel
 theme: Ruby; Opal; Jade; Amber; Pearl
 numbers: one; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve
-floors: Level #; Floor #; Hall #; Building #; Zone #; Sector #; Block #; Wing #
+floors: Level #; Aisle #; Row #; Court #; Floor #; Hall #; Building #; Zone #; Sector #; Block #; Wing #
 chargenicks: base; the juice bar; power; home; the plugs; recovery; the dock; filling station
 parknicks: base; home; the garage; the kennel; rest; the nest; back home; the stable
 anynicks: the hub; the far end; the pit; the hole; supply; the front; the back; quality; the cave; downstairs; the shed; control

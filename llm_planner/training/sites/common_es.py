@@ -73,7 +73,7 @@ theme: Curie; Cajal; Newton; Ochoa; Turing; Tesla; Severo
 theme: Alfa; Bravo; Charlie; Delta; Eco; Foxtrot; Golf
 theme: Rubí; Ópalo; Jade; Ámbar; Perla
 numbers: uno; dos; tres; cuatro; cinco; seis; siete; ocho; nueve; diez; once; doce
-floors: Nivel #; Planta #; Nave #; Edificio #; Zona #; Sector #; Bloque #; Ala #
+floors: Nivel #; Pasillo #; Tramo #; Planta #; Nave #; Edificio #; Zona #; Sector #; Bloque #; Ala #
 chargenicks: la base; el enchufe; casa; la gasolinera; recuperación; los enchufes; la corriente; el muelle; energía
 parknicks: la base; casa; el garaje; la caseta; descanso; el nido; la cuadra; la cochera; a dormir
 anynicks: el cruce grande; el fondo; el foso; el agujero; suministro; delante; detrás; calidad; la cueva; abajo; el cobertizo
@@ -82,8 +82,8 @@ robotnicks: el grande; el pequeño; el viejo; el nuevo; el rojo; la tortuga; el 
 robotnicks: el de repuesto; la bestia; la gorda; el fuerte
 typenicks: robots; máquinas; los chicos; la cuadrilla; unidades; cacharros; bichos; el equipo
 small: de; del; la; el; los; las; y; en; al; a; para
-number: número #; n.º #; el #; la #
-articles: el
+number: número #; n.º #; num #
+articles: número
 containers: caja de # 18; palé de # 450; cartón de # 8; bidón de # 190; saco de # 20; cubeta de # 14; carro de # 60
 containers: jaula de # 140; contenedor de # 240; cubo de # 10; pila de # 40
 contents: tornillos; arroz; cables; botellas; toallas; zapatos; lámparas; filtros; pernos; válvulas; juguetes; azulejos; manzanas

@@ -73,7 +73,7 @@ theme: Curie; Pasteur; Ampère; Descartes; Lavoisier; Tesla; Fermat
 theme: Alpha; Bravo; Charlie; Delta; Echo; Foxtrot; Golf
 theme: Rubis; Opale; Jade; Ambre; Perle
 numbers: un; deux; trois; quatre; cinq; six; sept; huit; neuf; dix; onze; douze
-floors: Niveau #; Étage #; Hall #; Bâtiment #; Zone #; Secteur #; Bloc #; Aile #
+floors: Niveau #; Allée #; Travée #; Étage #; Hall #; Bâtiment #; Zone #; Secteur #; Bloc #; Aile #
 chargenicks: la base; le jus; la maison; les prises; la pompe; récupération; la station; le plein; courant
 parknicks: la base; la maison; le garage; la niche; repos; le nid; l'écurie; le dodo; dépôt
 anynicks: le carrefour; le fond; la fosse; le trou; la réserve; devant; derrière; qualité; la grotte; en bas; la cabane; contrôle
@@ -82,8 +82,8 @@ robotnicks: le gros; le petit; le vieux; le nouveau; le grand rouge; la tortue; 
 robotnicks: la bête; la grosse; le costaud
 typenicks: robots; machines; engins; l'équipe; les gars; la bande; unités; copains
 small: de; du; des; d; la; le; les; l; à; au; et; en; pour
-number: numéro #; n° #; le #; la #
-articles: la
+number: numéro #; n° #; num #
+articles: numéro
 containers: caisse de # 18; palette de # 450; carton de # 8; fût de # 190; sac de # 20; bac de # 14; chariot de # 60
 containers: rack de # 140; roll de # 110; seau de # 10; pile de # 40
 contents: boulons; riz; câbles; bouteilles; serviettes; chaussures; lampes; filtres; vis; vannes; jouets; carreaux; pommes

@@ -10,9 +10,21 @@ from llm_planner.training.sites.lexicon import Lexicon
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
-_PLAIN = {"num": 12, "zero": 2, "letter": 4, "pair": 2, "compass": 3, "side": 1, "colour": 1, "theme": 2, "roman": 1, "tens": 1}
+_PLAIN = {
+    "num": 12,
+    "zero": 2,
+    "letter": 4,
+    "pair": 2,
+    "compass": 3,
+    "side": 1,
+    "colour": 1,
+    "theme": 2,
+    "roman": 1,
+    "tens": 1,
+    "wing": 1,
+}
 _CODES = {"code": 6, "pair": 4, "zero": 3, "letter": 2, "num": 3, "tens": 1}
-_ROOMS = {"num": 4, "room": 6, "floor": 3, "theme": 2, "letter": 2, "pair": 1, "compass": 1, "colour": 1}
+_ROOMS = {"num": 4, "room": 6, "floor": 3, "theme": 2, "letter": 2, "pair": 1, "compass": 1, "colour": 1, "wing": 1}
 #: Kinds of places whose members are mostly told apart by codes, or by room numbers.
 _CODE_KINDS = frozenset({"rack", "shelf", "aisle", "storage", "bench"})
 _ROOM_KINDS = frozenset({"room", "lab", "ward", "hall", "gallery", "office", "nurses station"})
@@ -79,8 +91,13 @@ def _texts(rng: random.Random, lexicon: Lexicon, style: str, count: int) -> list
                 pair = 2 * rng.randrange(len(words) // 2)
                 words = words[pair : pair + 2]
             return rng.sample(words, min(count, len(words)))
+        case "wing":  # two of the compass for each number: 2 North, 2 South
+            words = rng.sample(lexicon.words("compass"), 2)
+            form = "{0}{1}" if lexicon.language == "zh" else "{0} {1}"
+            return [form.format(start + n // 2, words[n % 2]) for n in range(count)]
         case "theme":
-            words = list(rng.choice(lexicon.themes))
+            group = rng.choices((None, "people", "brandnames"), (8, 1, 1))[0]
+            words = list(lexicon.words(group) if group else rng.choice(lexicon.themes))
             return rng.sample(words, min(count, len(words)))
         case _:
             return [str(n) for n in numbers]
@@ -114,8 +131,10 @@ def short_forms(rng: random.Random, lexicon: Lexicon, template: str, label: Labe
     out: list[str] = []
     if label.style in ("code", "floor"):
         out += [text, text.replace("-", "").replace(".", "")]
-    elif label.style in ("room", "pair", "theme"):
+    elif label.style in ("room", "pair", "theme", "wing") and len(text) > 1:
         out.append(text)
+    if label.style == "wing" and lexicon.spaced:
+        out.append(initials(lexicon, text))
     spoken = _spoken_number(lexicon, text)
     if lexicon.language == "zh":
         if label.style in ("num", "tens"):

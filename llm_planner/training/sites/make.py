@@ -6,9 +6,10 @@ import random
 from typing import Any
 
 from llm_planner.training.sites.labels import initials, labels, render, short_forms
-from llm_planner.training.sites.lexicon import Entry, Lexicon, Trade, lexicon
+from llm_planner.training.sites.lexicon import Entry, Lexicon, lexicon
 from llm_planner.training.sites.naming import Names, alikes, pick_aliases, plural, singular
 from llm_planner.training.sites.robots import make_fleet
+from llm_planner.training.sites.translation import counterparts
 
 #: This share of the sites of other languages has English names.
 _ENGLISH_SHARE = 1 / 3
@@ -16,7 +17,6 @@ _NO_HOME_KINDS = frozenset({"charger", "parking", "no_robot_zone", "elevator", "
 _HOME_KINDS = frozenset(
     {"store", "storage", "rack", "shelf", "kitchen", "pharmacy", "production", "desk", "lab", "workshop", "dock"}
 )
-_TRANSLATED = frozenset({"charger", "parking", "dock", "room", "rack", "elevator"})
 _INFRASTRUCTURE = ("elevator", "corridor", "intersection", "door", "washroom", "meeting point")
 #: How often the names of a language stand as in the word lists, in small letters, or in capitals; others (80, 15, 5).
 _CASES = {"de": (94, 3, 3), "fr": (70, 27, 3), "es": (65, 32, 3), "zh": (100, 0, 0)}
@@ -49,7 +49,7 @@ class _Maker:
         brand, title = rng.choice(self._lexicon.words("brandnames")), rng.choice(trade.titles)
         areas = self._areas()
         places = self._places(areas)
-        fleet = make_fleet(rng, self._lexicon, self._trade_name, self._names, self._density)
+        fleet = make_fleet(rng, self._lexicon, self._spoken, self._trade_name, self._names, self._density)
         items = self._items(places)
         self._nicknames(places)
         notes = [note for note in self._lexicon.words("notes") if "{" not in note]
@@ -87,7 +87,7 @@ class _Maker:
         local = rng.sample(self._trade.places, len(self._trade.places))
         more = rng.sample(others, len(others))
         pool = [(more.pop() if more and rng.random() < 0.07 else entry) for entry in local]
-        long = rng.choice((2, 3, 4, 6, 8))
+        long = rng.choice((2, 3, 4, 6, 8, 11))
         count = sum(map(len, groups))
         for entry in (*pool, *more):
             if count >= target:
@@ -120,6 +120,8 @@ class _Maker:
         if self._coded and rng.random() < 0.5 and self._lexicon.spaced:
             short = initials(self._lexicon, entry.name.replace("#", ""))[:3]
             templates = [rng.choice((f"{short}-#", f"{short}#", f"{short} #")), *templates]
+        elif rng.random() < 0.07:  # Dock-3, Dock3
+            templates = [entry.name.replace(" #", rng.choice(("-#", "#", "_#"))), *templates]
         out: list[dict[str, Any]] = []
         foreign = self._foreign(entry)
         for label, alike in alikes(rng, labels(rng, self._lexicon, entry.group, count)):
@@ -128,7 +130,7 @@ class _Maker:
             if count == 1:
                 spoken += [alias for alias in entry.aliases if "#" not in alias]
             if foreign and label.style not in ("compass", "side", "colour"):
-                spoken.append(render(*foreign, label).lower())
+                spoken.append(foreign.replace("#", label.text if foreign.isascii() or label.text.isascii() else "1"))
             out += self._place(entry, render(self._lexicon, templates[0], label), spoken, alike)
         return out
 
@@ -145,19 +147,18 @@ class _Maker:
             initial = initials(self._lexicon, name)
             spoken += [initial] if len(initial) > 1 else []
         if foreign := self._foreign(entry):
-            spoken.append(foreign[1].lower())
+            spoken.append(foreign)
         return name, spoken
 
-    def _foreign(self, entry: Entry) -> tuple[Lexicon, str] | None:
-        """What speakers of the site's other language call a place of this kind, if it has two and they have a word for it."""
-        other = self._spoken if self._spoken.language != self._lexicon.language else None
-        if other is None and self._lexicon.language != "en" and self._rng.random() < 0.15:
-            other = lexicon("en")
-        if other is None or entry.group not in _TRANSLATED or self._rng.random() < 0.5:
+    def _foreign(self, entry: Entry) -> str | None:
+        """What speakers of the site's other language call this thing, if the site has two."""
+        named, other = self._lexicon.language, self._spoken.language
+        if other == named and named != "en" and self._rng.random() < 0.12:
+            other = "en"
+        if other == named or self._rng.random() < 0.5:
             return None
-        same: Trade = other.common if other.common.of(entry.group) else other.trades[self._trade_name]
-        pool = [e for e in same.of(entry.group) if e.is_series == entry.is_series]
-        return (other, pool[0].name) if pool else None
+        found = counterparts(self._trade_name, named, other).get(entry)
+        return found.name if found else None
 
     def _place(self, entry: Entry, name: str, spoken: list[str], rng: random.Random) -> list[dict[str, Any]]:
         """The place, or nothing when its name is taken."""
@@ -183,7 +184,7 @@ class _Maker:
                 break
             if not self._names.take(entry.name):
                 continue
-            spoken = [*entry.aliases, plural(lexicon_, entry.name)]
+            spoken = [*entry.aliases, plural(lexicon_, entry.name), *filter(None, [self._foreign(entry)])]
             kg = None if entry.kg is None or rng.random() < 0.12 else entry.kg * rng.choice((1, 1, 1, 0.8, 1.2, 1.5, 2))
             home = rng.choice(stores if rng.random() < 0.85 else homes) if homes and rng.random() < 0.5 else None
             aliases = pick_aliases(rng, spoken, self._names, max(self._density, 0.25), entry.name)

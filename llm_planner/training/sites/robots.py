@@ -56,8 +56,8 @@ class Fleet:
     notes: list[str]
 
 
-def make_fleet(rng: random.Random, lexicon: Lexicon, trade: str, names: Names, density: float) -> Fleet:
-    """4 to 30 robots of 1 to 5 types, at least one of which carries things."""
+def make_fleet(rng: random.Random, lexicon: Lexicon, spoken_lexicon: Lexicon, trade: str, names: Names, density: float) -> Fleet:
+    """4 to 30 robots of 1 to 5 types, at least one of which carries things; `spoken_lexicon` is the operators' language."""
     total = int(rng.triangular(4, 30, 9))
     kinds = _kinds(rng, lexicon, trade, names, min(rng.choices(range(1, 6), (2, 5, 5, 3, 2))[0], total // 2))
     counts = _shares(rng, total, len(kinds))
@@ -71,6 +71,8 @@ def make_fleet(rng: random.Random, lexicon: Lexicon, trade: str, names: Names, d
         fleet.robots.extend(_robots(rng, lexicon, entry, count, scheme, first, names, density, fleet.notes))
         first += count
         spoken = [*entry.aliases, *([rng.choice(lexicon.words("typenicks"))] if rng.random() < 0.08 else [])]
+        if spoken_lexicon is not lexicon:
+            spoken += [text for e in spoken_lexicon.types[entry.group][:2] for text in (e.name, *e.aliases[:1])]
         if rng.random() < 0.3:
             spoken.append(plural(lexicon, entry.name))
         fleet.type_aliases[entry.name] = pick_aliases(rng, spoken, names, max(density, 0.4), entry.name)
@@ -124,6 +126,8 @@ def _scheme(rng: random.Random, lexicon: Lexicon, entry: Entry, whole: bool) -> 
     if style == "letter":
         return _Scheme(stem=rng.choice("ABCDEFGHKLMNPQRSTUVWXYZ"), form=rng.choice(("{stem}-{n}", "{stem}{n}", "{stem}-{n:02d}")))
     stem = entry.name if style == "type" else rng.choice(lexicon.words("brands" if style == "brand" else "robotwords"))
+    if lexicon.spaced and " " in stem:
+        return _Scheme(stem=" ".join(word[0].upper() + word[1:] for word in stem.split()), form="{stem} {n}")
     if lexicon.spaced or stem.isascii():
         return _Scheme(stem=stem[0].upper() + stem[1:], form=rng.choice(("{stem} {n}", "{stem} {n}", "{stem}-{n}")))
     return _Scheme(stem=stem, form=rng.choice(("{stem}{n}号", "{stem}{n}", "{n}号{stem}", "{stem}-{n}")))
