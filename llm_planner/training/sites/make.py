@@ -120,11 +120,12 @@ class _Maker:
         if self._coded and rng.random() < 0.5 and self._lexicon.spaced:
             short = initials(self._lexicon, entry.name.replace("#", ""))[:3]
             templates = [rng.choice((f"{short}-#", f"{short}#", f"{short} #")), *templates]
-        elif rng.random() < 0.07:  # Dock-3, Dock3
-            templates = [entry.name.replace(" #", rng.choice(("-#", "#", "_#"))), *templates]
         out: list[dict[str, Any]] = []
         foreign = self._foreign(entry)
-        for label, alike in alikes(rng, labels(rng, self._lexicon, entry.group, count)):
+        made = labels(rng, self._lexicon, entry.group, count)
+        if made[0].text.isdecimal() and rng.random() < 0.08:  # Dock-3, Dock3
+            templates = [entry.name.replace(" #", rng.choice(("-#", "-#", "#", "_#"))), *templates]
+        for label, alike in alikes(rng, made):
             spoken = [render(self._lexicon, alias, label) for alias in templates[1:]]
             spoken += short_forms(alike, self._lexicon, entry.name, label)
             if count == 1:
@@ -199,9 +200,8 @@ class _Maker:
         content = rng.choice(self._lexicon.words("contents"))
         if self._lexicon.language == "fr" and content[0] in "aeéêhiouyœ":
             form = form.replace("de #", "d'#")
-        if self._lexicon.language == "en" and form.startswith("#"):
-            content = singular(content)
-        return Entry("items", form.replace("#", content), (content,) if rng.random() < 0.6 else (), float(kg))
+        inside = singular(content) if self._lexicon.language == "en" and form.startswith("#") else content
+        return Entry("items", form.replace("#", inside), (content,) if rng.random() < 0.6 else (), float(kg))
 
     def _nicknames(self, places: list[dict[str, Any]]) -> None:
         """A few places have a nickname, often an ordinary word ("base")."""

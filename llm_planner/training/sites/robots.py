@@ -129,7 +129,10 @@ def _scheme(rng: random.Random, lexicon: Lexicon, entry: Entry, whole: bool) -> 
     if lexicon.spaced and " " in stem:
         return _Scheme(stem=" ".join(word[0].upper() + word[1:] for word in stem.split()), form="{stem} {n}")
     if lexicon.spaced or stem.isascii():
-        return _Scheme(stem=stem[0].upper() + stem[1:], form=rng.choice(("{stem} {n}", "{stem} {n}", "{stem}-{n}")))
+        return _Scheme(
+            stem=stem[0].upper() + stem[1:],
+            form="{stem} {n}" if stem[-1] == "." else rng.choice(("{stem} {n}", "{stem} {n}", "{stem}-{n}")),
+        )
     return _Scheme(stem=stem, form=rng.choice(("{stem}{n}号", "{stem}{n}", "{n}号{stem}", "{stem}-{n}")))
 
 
@@ -184,7 +187,7 @@ def _robots(
 def _spoken(rng: random.Random, lexicon: Lexicon, entry: Entry, scheme: _Scheme, number: int, name: str) -> list[str]:
     """How a robot with a number is called for short: T3, tugger three, number 3."""
     prefix = entry.prefixes[0]
-    short = next((alias for alias in entry.aliases[::-1] if " " not in alias), entry.name)
+    short = next((alias for alias in entry.aliases[::-1] if " " not in alias and alias[-1] != "s"), entry.name)
     out = [f"{prefix}{number}", f"{scheme.stem}{number}"]
     if lexicon.spaced:
         called = rng.choice((entry.name, entry.name, scheme.stem)).lower()
