@@ -144,7 +144,7 @@ class _Maker:
             label = labels(rng, self._lexicon, entry.group, 1)[0]
             name = render(self._lexicon, template, label)
             spoken += [entry.name, *short_forms(rng, self._lexicon, template, label)]
-        elif self._lexicon.spaced and " " in name:
+        elif self._lexicon.spaced and " " in name and rng.random() < 0.4:
             initial = initials(self._lexicon, name)
             spoken += [initial] if len(initial) > 1 else []
         if foreign := self._foreign(entry):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import random
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from llm_planner.training.sites.lexicon import Lexicon
 
 _T = TypeVar("_T")
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 #: One alias in this many may mean two things.
 _SHARED = 12
 
 
 class Names:
-    """The names of one site. Names differ by more than case, spaces and hyphens."""
+    """The names of one site. Names differ by more than their case, accents, spaces and hyphens."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
@@ -33,10 +37,10 @@ class Names:
 
     def free_alias(self, rng: random.Random, alias: str, name: str) -> bool:
         """Whether `alias` may stand for the thing called `name`: seldom when it means something else as well."""
-        key = alias.casefold()
-        if not alias or key == name.casefold():
+        key = _key(alias)
+        if not key or alias.casefold() == name.casefold():
             return False
-        if (key in self._aliases or (_key(alias) in self._taken and _key(alias) != _key(name))) and rng.randrange(_SHARED):
+        if (key in self._aliases or (key in self._taken and key != _key(name))) and rng.randrange(_SHARED):
             return False
         self._aliases.add(key)
         return True
@@ -84,5 +88,8 @@ def singular(word: str) -> str:
     return word.removesuffix("es") if word.endswith(("shes", "ches")) else word if word.endswith("ss") else word.removesuffix("s")
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _key(name: str) -> str:
-    return name.casefold().replace(" ", "").replace("-", "")
+    """Without what the linker does not see: case, accents, zeros before a number, and all but letters and digits."""
+    letters = (c for c in unicodedata.normalize("NFKD", name.casefold()) if c.isalnum())
+    return _ZEROS.sub("", "".join(letters))

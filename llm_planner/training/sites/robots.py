@@ -127,7 +127,8 @@ def _scheme(rng: random.Random, lexicon: Lexicon, entry: Entry, whole: bool) -> 
         return _Scheme(stem=rng.choice("ABCDEFGHKLMNPQRSTUVWXYZ"), form=rng.choice(("{stem}-{n}", "{stem}{n}", "{stem}-{n:02d}")))
     stem = entry.name if style == "type" else rng.choice(lexicon.words("brands" if style == "brand" else "robotwords"))
     if lexicon.spaced and " " in stem:
-        return _Scheme(stem=" ".join(word[0].upper() + word[1:] for word in stem.split()), form="{stem} {n}")
+        words = stem.split() if lexicon.language == "en" else [stem]
+        return _Scheme(stem=" ".join(word[0].upper() + word[1:] for word in words), form="{stem} {n}")
     if lexicon.spaced or stem.isascii():
         return _Scheme(
             stem=stem[0].upper() + stem[1:],
