@@ -30,9 +30,9 @@ TYPES = """
 carrier: AMR [AMR M A] / amrs / carts / bot; carrier [CR C CAR] / carriers; shuttle [SH S] / shuttles
 carrier: transporter [TR TP] / transporters / hauler; cart robot [CB K] / cart bots / carts; mule [MU M] / mules / donkeys
 carrier: runner [RN R] / runners; AGV [AGV V] / agvs / vehicle; platform robot [PF] / platforms
-tugger: tugger [TUG T TG] / tuggers / tow truck; tow tractor [TT TX] / tractors / tractor; train [TN] / trains / tugger train
+tugger: tugger [TG T TGR] / tuggers / tow truck; tow tractor [TT TX] / tractors / tractor; train [TN] / trains / tugger train
 tugger: puller [PU] / pullers
-forklift: forklift [FL F FK] / forklifts / forks / fork truck; stacker [ST SK] / stackers
+forklift: forklift [FK F FT] / forklifts / forks / fork truck; stacker [ST SK] / stackers
 forklift: reach truck [RT] / reach trucks / reachers; counterbalance [CB] / counters
 pallet: pallet mover [PM P] / pallet movers / jacks; pallet jack [PJ J] / jacks; lifter [LF L] / lifters
 pallet: pallet truck [PT] / pallet trucks / walkies
