@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from fleet.contracts.command_ir import CommandIr
+from fleet.contracts.translate import Asked, Understood
 
 
 class CommandState(StrEnum):
@@ -74,10 +75,15 @@ class Command(_Value, frozen=True, kw_only=True):
     plan: PlanPreview | None = None
     question: str = ""
     choices: tuple[str, ...] = ()
+    asked: Asked | None = None  # what the question is about; comes back to the planner with the answer
+    understood: tuple[Understood, ...] = ()  # word by word, over the characters of `text`
     answer: str = ""
     reason: str = ""
     mission: str = ""
     model: str = ""
+    adapter: str = ""  # sha256 of the language model's adapter
+    confidence: float = 0.0
+    language: str = "en"
     translate_s: float = 0.0
     plan_s: float = 0.0
     confirm_by_at: float | None = None

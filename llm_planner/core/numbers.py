@@ -14,7 +14,7 @@ def words(text: str) -> frozenset[str]:
 UNITS: dict[str, int] = {
     word: value
     for value, words in {
-        1: "one eins uno 一",
+        1: "one eins uno 一 壹",
         2: "two zwei zwo dos deux 二 两",
         3: "three drei tres trois 三",
         4: "four vier cuatro quatre 四",
@@ -25,12 +25,12 @@ UNITS: dict[str, int] = {
         9: "nine neun nueve neuf 九",
         10: "ten zehn diez dix 十",
         11: "eleven elf once onze",
-        12: "twelve dozen zwolf zwoelf dutzend doce docena douze douzaine",
+        12: "twelve zwolf zwoelf doce douze",
         13: "thirteen dreizehn trece treize",
         14: "fourteen vierzehn catorce quatorze",
         15: "fifteen funfzehn fuenfzehn quince quinze",
         16: "sixteen sechzehn dieciseis seize",
-        17: "seventeen siebzehn diecisiete",
+        17: "seventeen siebzehn diecisiete dixsept",
         18: "eighteen achtzehn dieciocho",
         19: "nineteen neunzehn diecinueve",
     }.items()
@@ -54,6 +54,21 @@ TENS: dict[str, int] = {
     for word in words.split()
 }
 HUNDREDS = words("hundred hundert cien ciento cent")
+UNITS.update({f"veinti{word}": 20 + value for word, value in UNITS.items() if value < 10 and word.isascii()})
+UNITS.update(
+    {
+        f"{unit}und{ten}": TENS[ten] + UNITS[one]
+        for unit, one in (
+            ("ein", "eins"),
+            *((w, w) for w in ["zwei", "drei", "vier", "funf", "fuenf", "sechs", "sieben", "acht", "neun"]),
+        )
+        for ten in ["zwanzig", "dreissig", "vierzig", "funfzig", "fuenfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
+    }
+)
+#: Han digits: a run of them is one number ("二十四" is 24).
+HAN_DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2, "俩": 2}
+#: After these a lone 一 counts; elsewhere it is part of a word (一起, 一下).
+HAN_MEASURES = frozenset("个個辆台箱托盘车件盒袋桶瓶份张条号层分点小刻半趟次遍只组批套楼区线排班部桌米秒打对")
 
 
 def is_number(word: str) -> bool:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from llm_planner.core.numbers import HUNDREDS, TENS, UNITS, is_number
+from llm_planner.core.numbers import HAN_DIGITS, HAN_MEASURES, HUNDREDS, TENS, UNITS, is_number
 
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿]|\d+|[^\W\d_぀-ヿ㐀-䶿一-鿿豈-﫿]+|[^\s\w]|_")
 #: Punctuation that may stand inside a name; names are compared without it.
@@ -68,6 +68,13 @@ def _join_numbers(raw: list[Token]) -> list[Token]:
     index = 0
     while index < len(raw):
         token = raw[index]
+        if token.norm in HAN_DIGITS or token.norm in "十百":
+            value, used = _han_number(raw, index)
+            if used:
+                out.append(replace(token, norm=str(value), end=raw[index + used - 1].end))
+            out.extend([] if used else [token])
+            index += used or 1
+            continue
         if token.norm not in UNITS and token.norm not in TENS:
             out.append(token)
             index += 1
@@ -76,6 +83,31 @@ def _join_numbers(raw: list[Token]) -> list[Token]:
         out.append(replace(token, norm=str(value), end=raw[index + used - 1].end, text=token.text))
         index += used
     return out
+
+
+def _han_number(raw: list[Token], index: int) -> tuple[int, int]:
+    """(value, tokens) of a run of Han digits; (0, 0) where a lone 一 is no number, and for runs over 999."""
+    end = index
+    while (
+        end < len(raw)
+        and (raw[end].norm in HAN_DIGITS or raw[end].norm in "十百")
+        and raw[end].start == raw[index].start + end - index
+    ):
+        end += 1
+    run = [token.norm for token in raw[index:end]]
+    after = raw[end].norm if end < len(raw) else ""
+    if (run == ["一"] and after not in HAN_MEASURES) or run == ["百"]:
+        return 0, 0
+    if not any(c in "十百" for c in run):
+        return int("".join(str(HAN_DIGITS[c]) for c in run)), len(run)
+    total, digit = 0, None
+    for c in run:
+        if c in "十百":
+            total += (1 if digit is None else digit) * (10 if c == "十" else 100)
+            digit = None
+        else:
+            digit = HAN_DIGITS[c]
+    return total + (digit or 0), len(run)
 
 
 def _number_from(raw: list[Token], index: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""One sentence in, one Command IR out: linking, readings, the model under its grammar, the guard.
+"""One sentence in, one Command IR out: names out, the model under its grammar, names in again, the guard.
 
 Pure: the model is a `generate(prompt, grammar)` that is handed in. Where the model does not understand, or says so, or is
 not sure, the outcome is `clarify` with one question; it is never a guess.
@@ -11,33 +11,38 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from fleet.contracts import codec
 from fleet.contracts.command_ir import CommandIr, Outcome
 from fleet.contracts.errors import InvalidInput
-from fleet.contracts.translate import SENTENCE_CHARS_MAX, Registry, TranslateReply, TranslateRequest
-from llm_planner.core import form, grammar, guard
-from llm_planner.core.clauses import Sentence, read
-from llm_planner.core.form import Labels
-from llm_planner.core.linking import Vocabulary
-from llm_planner.core.prompt import Prompt, build
-from llm_planner.core.readings import Context, Reader
+from fleet.contracts.translate import SENTENCE_CHARS_MAX, Asked, Registry, TranslateReply, TranslateRequest
+from llm_planner.core import answers, dialogue, guard, skeleton
+from llm_planner.core.delex import Delexed, Delexer
+from llm_planner.core.grammar import skeleton_grammar
+from llm_planner.core.languages import language_of
+from llm_planner.core.lower import Lowered, lower
+from llm_planner.core.outcomes import Ask, Refuse
+from llm_planner.core.readback import said_back
+from llm_planner.core.understood import understood
+from llm_planner.core.values import Sites, Values
 
 #: Registries kept indexed; a planner serves one site, or a few.
 REGISTRIES_MAX = 8
 #: Names (places, robots, items) of one registry; more is refused before any work is done.
 REGISTRY_NAMES_MAX = 10_000
 #: Below this confidence the model's reading becomes a question.
-CONFIDENCE_MIN = 0.5
+CONFIDENCE_MIN = 0.35
 
-_CONTROL_CHARS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
-#: What the cloud appends when an operator answers "Did you mean ...?" with yes.
-_YES = re.compile(r"[.?!] (?:yes|yep|yeah|correct|right|ok|ja|si|sí|oui|是|对)[.!]?$", re.IGNORECASE)
+_CONTROL_CHARS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\U000e0000-\U000e0fff]+"
+)
 _CLOCK = re.compile(r"^([01]?\d|2[0-3]):[0-5]\d$")
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What a model wrote. `confidence`: the least share of probability that a chosen token had among the permitted ones."""
+    """What a model wrote. `confidence`: the product of the probabilities of what it chose, before calibration."""
 
     text: str
     confidence: float
@@ -47,7 +52,7 @@ class Generation:
 class Generate(Protocol):
     """A model that writes text of the grammar, greedily."""
 
-    def __call__(self, prompt: Prompt, lark: str) -> Generation: ...
+    def __call__(self, prompt: str, lark: str) -> Generation: ...
 
 
 class Translator(Protocol):
@@ -61,32 +66,29 @@ class Site:
     """A registry with its indexes."""
 
     registry: Registry
-    labels: Labels
-    vocabulary: Vocabulary
-    reader: Reader
+    delexer: Delexer
+    facts: Sites
 
 
-class GrammarTranslator:
-    """The Translator for models that decode under a grammar. Keeps the indexes of the last few registries."""
+class SkeletonTranslator:
+    """The Translator for models that write skeletons. Keeps the indexes of the last few registries."""
 
-    def __init__(self, model: str, *, confidence_min: float = CONFIDENCE_MIN) -> None:
-        self._model = model
+    def __init__(self, model: str, *, adapter: str = "", confidence_min: float = CONFIDENCE_MIN) -> None:
+        self._model, self._adapter = model, adapter
         self._confidence_min = confidence_min
         self._sites: OrderedDict[bytes, Site] = OrderedDict()
 
     def translate(self, request: TranslateRequest, generate: Generate) -> TranslateReply:
-        text = clean(request)
+        """Raises InvalidInput, and what `generate` raises."""
+        request = msgspec.structs.replace(request, text=clean(request.text), now=checked_clock(request.now))
         site = self.site(request.registry)
-        sentence = read(text, site.vocabulary)
-        verdict = guard.before_model(sentence, site.vocabulary)
-        if verdict is not None:
-            return self._answer(CommandIr(outcome=verdict.outcome, why=verdict.why))
-        clauses, missing = readings(sentence, site.reader)
-        if missing:
-            return self._answer(clarify(guard.question(missing, sentence, site.vocabulary)))
-        lark = grammar.sentence_grammar(clauses, escapes=(form.CLARIFY,))
-        written = generate(build(site.registry, site.labels, sentence), lark)
-        return self._answer(self._judge(written, sentence, site), written)
+        text = dialogue.continued(request, clean) if request.answers is not None else request.text
+        language = language_of(request.text)
+        read = site.delexer.read(text, request.now)
+        if verdict := guard.before_model(text):
+            return self._no(verdict, read, language, Generation("", 1.0, 0))
+        written = generate(read.prompt, skeleton_grammar(read))
+        return self._judged(request, site, read, language, written)
 
     def site(self, registry: Registry) -> Site:
         """The registry's indexes, built once for each registry."""
@@ -95,61 +97,68 @@ class GrammarTranslator:
             raise InvalidInput(f"{names} names", field="registry", fix=f"send at most {REGISTRY_NAMES_MAX}")
         key = codec.encode(registry)
         if key not in self._sites:
-            labels = Labels(registry)
-            self._sites[key] = Site(registry, labels, Vocabulary(registry), Reader(registry, labels))
+            self._sites[key] = Site(registry, Delexer(registry), Sites(registry))
             while len(self._sites) > REGISTRIES_MAX:
                 self._sites.popitem(last=False)
         self._sites.move_to_end(key)
         return self._sites[key]
 
-    def _judge(self, written: Generation, sentence: Sentence, site: Site) -> CommandIr:
+    def _judged(self, request: TranslateRequest, site: Site, read: Delexed, language: str, written: Generation) -> TranslateReply:
+        values = Values(site.facts, site.delexer.vocabulary, read)
         try:
-            ir = form.parse(written.text, site.labels)
+            steps = skeleton.parse(written.text)
+            if steps and (steps[0].verb == "again" or steps[0].head[:1] == ("last",)):
+                lowered = dialogue.again(steps, request.last, read, values, request.now)
+            else:
+                lowered = lower(steps, read, values, request.now)
+            guard.after_model(lowered, read, site.facts)
+            if written.confidence < self._confidence_min and not dialogue.is_yes(request.answer):
+                raise Ask("doubt", words=said_back(lowered.ir, language))
         except InvalidInput:
-            return clarify(guard.NOT_UNDERSTOOD)
-        if ir.outcome in (Outcome.CLARIFY, Outcome.REJECT):
-            return clarify(guard.NOT_UNDERSTOOD) if ir.outcome is Outcome.CLARIFY else ir
-        verdict = guard.after_model(sentence, ir, site.registry, site.labels)
-        if verdict is not None:
-            return CommandIr(outcome=verdict.outcome, why=verdict.why)
-        if written.confidence < self._confidence_min and not _YES.search(sentence.text):
-            return clarify(guard.doubt(ir, site.labels))
-        return ir
+            return self._no(Ask("unclear"), read, language, written)
+        except (Ask, Refuse) as verdict:
+            return self._no(verdict, read, language, written)
+        return self._reply(lowered.ir, read, language, written, lowered)
 
-    def _answer(self, ir: CommandIr, written: Generation | None = None) -> TranslateReply:
-        if written is None:
-            return TranslateReply(ir=ir, model=self._model, confidence=1.0)
-        return TranslateReply(ir=ir, model=self._model, raw=written.text, confidence=written.confidence, tokens=written.tokens)
+    def _no(self, verdict: Ask | Refuse, read: Delexed, language: str, written: Generation) -> TranslateReply:
+        if isinstance(verdict, Refuse):
+            ir = CommandIr(outcome=Outcome.REJECT, why=answers.refusal(verdict, language))
+            return self._reply(ir, read, language, written, None)
+        ir = CommandIr(outcome=Outcome.CLARIFY, why=answers.question(verdict, language))
+        start = read.said.lower().find(verdict.words.lower()) if verdict.words and verdict.reason in ("which", "unknown") else -1
+        span = (start, start + len(verdict.words)) if start >= 0 else (0, 0)
+        asked = Asked(reason=verdict.reason, start=span[0], end=span[1])
+        reply = self._reply(ir, read, language, written, None)
+        return msgspec.structs.replace(reply, choices=verdict.choices, asked=asked)
 
-
-def clean(request: TranslateRequest) -> str:
-    """The sentence without control and invisible characters. Raises InvalidInput naming the field."""
-    text = " ".join(_CONTROL_CHARS.sub(" ", request.text).split())
-    if not text:
-        raise InvalidInput("the sentence is empty", field="text", fix="say what should be done")
-    if len(text) > SENTENCE_CHARS_MAX:
-        raise InvalidInput(
-            f"{len(text)} characters", field="text", fix=f"use at most {SENTENCE_CHARS_MAX}, or split the sentence"
+    def _reply(self, ir: CommandIr, read: Delexed, language: str, written: Generation, lowered: Lowered | None) -> TranslateReply:
+        return TranslateReply(
+            ir=ir,
+            model=self._model,
+            adapter=self._adapter,
+            raw=written.text,
+            confidence=guard.calibrated(written.confidence),
+            tokens=written.tokens,
+            text=read.said,
+            language=language,
+            understood=understood(read, lowered.uses if lowered else {}),
         )
-    if not _CLOCK.match(request.now):
-        raise InvalidInput(f"{request.now!r} is not a clock time", field="now", fix="send the site's clock as HH:MM")
-    return text
 
 
-def readings(sentence: Sentence, reader: Reader) -> tuple[list[tuple[str, list[str]]], list[str]]:
-    """Each clause's lead and readings; or, when one has none, what it lacks (never empty then)."""
-    context = Context()
-    clauses: list[tuple[str, list[str]]] = []
-    for clause in sentence.clauses:
-        read_as = reader.read(clause, context)
-        if not read_as.lines:
-            return [], read_as.missing or ["action"]
-        context = read_as.context
-        clauses.append((clause.lead, read_as.lines))
-    if not clauses or len(clauses) > form.STEPS_MAX:
-        return [], ["action"]
-    return clauses, []
+def clean(text: str) -> str:
+    """The sentence without control and invisible characters. Raises InvalidInput naming the field."""
+    plain = " ".join(_CONTROL_CHARS.sub(" ", text).split())
+    if not plain:
+        raise InvalidInput("the sentence is empty", field="text", fix="say what should be done")
+    if len(plain) > SENTENCE_CHARS_MAX:
+        raise InvalidInput(
+            f"{len(plain)} characters", field="text", fix=f"use at most {SENTENCE_CHARS_MAX}, or split the sentence"
+        )
+    return plain
 
 
-def clarify(why: str) -> CommandIr:
-    return CommandIr(outcome=Outcome.CLARIFY, why=why)
+def checked_clock(now: str) -> str:
+    """Raises InvalidInput for a clock that is none."""
+    if not _CLOCK.match(now):
+        raise InvalidInput(f"{now!r} is not a clock time", field="now", fix="send the site's clock as HH:MM")
+    return now

@@ -1,4 +1,4 @@
-"""What `model` in the configuration means: the embedded model, a transformers directory, or an OpenAI-compatible URL."""
+"""What `model` in the configuration means: the embedded model, a transformers model, or an OpenAI-compatible URL."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Protocol
 import msgspec
 
 from fleet.contracts.translate import TranslateReply, TranslateRequest
-from llm_planner.core.translator import GrammarTranslator
+from llm_planner.core.translator import SkeletonTranslator
 
 EMBEDDED = "embedded"
-EMBEDDED_NAME = "SmolLM2-135M-Instruct (embedded)"
+EMBEDDED_NAME = "SmolLM2-135M-Instruct + Drover adapter"
+#: "embedded@FOLDER": the embedded model with another adapter, for scoring checkpoints.
+ADAPTER_MARK = "@"
 
 
 class Backend(Protocol):
@@ -33,21 +35,27 @@ def open_backend(model: str, cache_dir: Path, threads: int = 1) -> Backend:
         from llm_planner.models.endpoint import EndpointBackend
 
         return EndpointBackend(model)
-    return GrammarBackend(model, cache_dir, threads)
+    return LocalBackend(model, cache_dir, threads)
 
 
-class GrammarBackend:
+class LocalBackend:
     """A local causal model under the sentence's grammar."""
 
     def __init__(self, model: str, cache_dir: Path, threads: int) -> None:
         # torch and transformers are imported here, so that only the process that computes pays for them
         from llm_planner.models.causal import CausalModel
-        from llm_planner.models.weights import embedded_dir
+        from llm_planner.models.weights import adapter_dir, adapter_sha256, embedded_dir, local_dir
 
-        embedded = model == EMBEDDED
-        self._model = CausalModel(embedded_dir(cache_dir) if embedded else Path(model), threads=threads, prefix_dir=cache_dir)
-        self._name = EMBEDDED_NAME if embedded else Path(model).name
-        self._translator = GrammarTranslator(self._name)
+        name, _, folder = model.partition(ADAPTER_MARK)
+        if name == EMBEDDED:
+            adapter = adapter_dir(folder)
+            self._model = CausalModel(embedded_dir(cache_dir), adapter=adapter, threads=threads, prefix_dir=cache_dir)
+            self._translator = SkeletonTranslator(EMBEDDED_NAME, adapter=adapter_sha256(adapter))
+            self._name = EMBEDDED_NAME
+        else:
+            self._model = CausalModel(local_dir(model), threads=threads, prefix_dir=cache_dir)
+            self._name = Path(model).name
+            self._translator = SkeletonTranslator(self._name, confidence_min=0.0)
 
     @property
     def name(self) -> str:

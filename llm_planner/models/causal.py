@@ -1,8 +1,7 @@
-"""A causal language model through transformers, decoding under a grammar.
+"""A causal language model through transformers, decoding a skeleton under a grammar.
 
-Greedy. Tokens that the grammar forces are fed in one pass instead of being decoded one by one, so a command costs one or
-two model steps beside its prompt. The part of the prompt that only depends on the registry is computed once and kept.
-fp32: without bf16 arithmetic in the CPU it reads prompts faster than weight-only int8 and far faster than bf16.
+Greedy. Tokens that the grammar forces are fed in one pass instead of being decoded one by one. The embedded model carries
+our adapter and reads the bare sentence; any other one is shown the form and examples first, a prefix that is computed once.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # before transformers is imported: nothing i
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import llguidance.hf
 import numpy as np
@@ -23,48 +22,78 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from fleet.contracts.errors import DeadlineMissed
-from llm_planner.core.prompt import Prompt
+from llm_planner.core.prompting import END, plain_tokens, prompt_tokens
 from llm_planner.core.translator import Generation
 from llm_planner.models.prefixes import Prefixes, stamp
 
 #: Tokens of one answer; twelve steps with all slots are less.
-TOKENS_MAX = 400
+TOKENS_MAX = 300
 #: Prompt tokens computed between two looks at the deadline.
 CHUNK_TOKENS = 128
-#: Above this many permitted tokens, agreement between them is not looked at.
-AGREEMENT_TOKENS_MAX = 200
+
+
+class Prompter(Protocol):
+    """How a sentence is put to a model: tokens that are always the same, then the sentence's own."""
+
+    def shared(self) -> list[int]: ...
+
+    def question(self, prompt: str) -> list[int]: ...
+
+
+class Tuned:
+    """The bare sentence, as the adapter has learnt it."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    def shared(self) -> list[int]:
+        return []
+
+    def question(self, prompt: str) -> list[int]:
+        return prompt_tokens(self._tokenizer, prompt)
 
 
 class CausalModel:
     """Loaded weights and tokenizer. One thread at a time."""
 
-    def __init__(self, folder: Path, *, threads: int = 1, prefix_dir: Path | None = None) -> None:
-        """`prefix_dir`: where computed prefixes outlive the process; None keeps them in memory only."""
+    def __init__(self, folder: Path, *, adapter: Path | None = None, threads: int = 1, prefix_dir: Path | None = None) -> None:
+        """`adapter`: a LoRA folder, merged at load. `prefix_dir`: where computed prefixes outlive the process."""
         transformers_logging.disable_progress_bar()
         torch.set_num_threads(threads)
         self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder))
-        self._model: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.float32).eval()
+        model: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.float32)
+        if adapter is not None:
+            from peft import PeftModel
+
+            model = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+        self._model: Any = model.eval()
         self._guide = llguidance.hf.from_tokenizer(self._tokenizer)
         self._prefixes = Prefixes(prefix_dir, stamp(folder))
-        self._chat = _ChatMarks(self._tokenizer)
+        self._end = self._tokenizer.convert_tokens_to_ids(END)
+        if adapter is not None:
+            self._prompter: Prompter = Tuned(self._tokenizer)
+        else:
+            from llm_planner.models.fewshot import FewShot
+
+            self._prompter = FewShot(self._tokenizer)
 
     @torch.inference_mode()
-    def generate(self, prompt: Prompt, lark: str, *, deadline_at: float) -> Generation:
+    def generate(self, prompt: str, lark: str, *, deadline_at: float) -> Generation:
         """Text of the grammar. `deadline_at`: time.monotonic() at which to give up. Raises DeadlineMissed."""
         matcher = LLMatcher(self._guide, LLMatcher.grammar_from_lark(lark))
         if matcher.is_error():
             raise AssertionError(f"grammar: {matcher.get_error()}")
-        shared = self._chat.shared(prompt)
-        cache = self._prefixes.get(shared)
+        shared = self._prompter.shared()
+        cache = self._prefixes.get(shared) if shared else self._prefixes.new()
         if cache is None:
             cache = self._prefixes.new()
             self._feed(cache, shared, deadline_at)
             self._prefixes.keep(shared, cache)
         try:
-            return self._decode(matcher, cache, self._chat.question(prompt.sentence), deadline_at)
+            return self._decode(matcher, cache, self._prompter.question(prompt), deadline_at)
         finally:  # take this sentence off the kept prefix again
             extra = cache.get_seq_length() - len(shared)
-            if extra > 0:
+            if shared and extra > 0:
                 cache.crop(-extra)
 
     def _decode(self, matcher: Any, cache: Any, feed: list[int], deadline_at: float) -> Generation:
@@ -79,30 +108,21 @@ class CausalModel:
             if matcher.is_stopped():
                 break
             logits = self._feed(cache, feed, deadline_at)
-            token, share = self._choose(logits, matcher.compute_bitmask())
-            if token in self._guide.eos_tokens:
+            token, chance = self._choose(logits, matcher.compute_bitmask())
+            confidence *= chance
+            if token in self._guide.eos_tokens or token == self._end:
                 break
-            confidence = min(confidence, share)
             matcher.consume_token(token)
             written.append(token)
             feed = [token]
         return Generation(self._guide.decode_str(written), confidence, len(written))
 
     def _choose(self, logits: torch.Tensor, bitmask: bytes) -> tuple[int, float]:
-        """The likeliest permitted token, and the share of the permitted probability that agrees with it.
-
-        Tokens that begin or continue each other ("res", "resume") are the same choice, spelled in other pieces.
-        """
+        """The likeliest permitted token, and its probability among all tokens: what the grammar forbids lowers it."""
         bits = np.unpackbits(np.frombuffer(bitmask, dtype=np.uint8), bitorder="little")[: logits.shape[0]]
-        permitted = np.nonzero(bits)[0]
-        shares = torch.softmax(logits[torch.from_numpy(permitted)].float(), dim=0)
-        best = int(shares.argmax())
-        if len(permitted) > AGREEMENT_TOKENS_MAX:
-            return int(permitted[best]), float(shares[best])
-        chosen = self._guide.decode_bytes([int(permitted[best])])
-        pieces = [self._guide.decode_bytes([int(token)]) for token in permitted]
-        agreeing = [share for share, piece in zip(shares.tolist(), pieces, strict=True) if _agree(piece, chosen)]
-        return int(permitted[best]), min(1.0, sum(agreeing))
+        permitted = torch.from_numpy(np.nonzero(bits)[0])
+        best = int(permitted[int(logits[permitted].argmax())])
+        return best, float(torch.exp(logits[best] - torch.logsumexp(logits, dim=0)))
 
     def _feed(self, cache: Any, tokens: list[int], deadline_at: float) -> torch.Tensor:
         """Logits after the tokens, which are added to the cache."""
@@ -116,29 +136,4 @@ class CausalModel:
         return logits
 
 
-def _agree(left: bytes, right: bytes) -> bool:
-    return bool(left) and (left.startswith(right) or right.startswith(left))
-
-
-class _ChatMarks:
-    """The chat's turns as tokens. What people wrote is never read as a mark, whatever it spells."""
-
-    def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
-        self._begin, self._end = (tokenizer.convert_tokens_to_ids(mark) for mark in ("<|im_start|>", "<|im_end|>"))
-
-    def shared(self, prompt: Prompt) -> list[int]:
-        tokens = self._turn("system", prompt.system)
-        for said, written in prompt.shots:
-            tokens += self._turn("user", said) + self._turn("assistant", written)
-        return tokens
-
-    def question(self, sentence: str) -> list[int]:
-        return [*self._turn("user", sentence), self._begin, *self._plain("assistant\n")]
-
-    def _turn(self, role: str, text: str) -> list[int]:
-        return [self._begin, *self._plain(f"{role}\n{text}"), self._end, *self._plain("\n")]
-
-    def _plain(self, text: str) -> list[int]:
-        tokens: list[int] = self._tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
-        return tokens
+__all__ = ["CausalModel", "plain_tokens"]

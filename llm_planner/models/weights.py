@@ -24,6 +24,7 @@ GGUF_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 #: Rises when what the conversion writes changes.
 CACHE_VERSION = 1
+ADAPTER_NAME = "adapter_model.safetensors"
 
 
 class WeightsMissing(FleetError):
@@ -52,6 +53,38 @@ def embedded_dir(cache_dir: Path) -> Path:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target
+
+
+def adapter_dir(folder: str = "") -> Path:
+    """The adapter in the repository, or another one's folder. Raises WeightsMissing."""
+    path = Path(folder) if folder else Path(__file__).parent.parent / "adapter"
+    if not (path / ADAPTER_NAME).is_file():
+        raise WeightsMissing(f"no {ADAPTER_NAME} in {path}", field="model", fix="give a folder that the training has written")
+    return path
+
+
+def adapter_sha256(folder: Path) -> str:
+    """Of the adapter's weights: said with every answer, so that an audit knows who translated."""
+    with (folder / ADAPTER_NAME).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def local_dir(model: str) -> Path:
+    """The folder of a transformers model: a path, or a model id that the Hugging Face cache of this machine holds.
+
+    Nothing is fetched. Raises WeightsMissing.
+    """
+    if Path(model).is_dir():
+        return Path(model)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(model, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        raise WeightsMissing(
+            f"no transformers model {model!r} on this machine", field="model", fix=f"hf download {model}, or give a folder"
+        ) from None
 
 
 def gguf_path() -> Path:

@@ -1,0 +1,201 @@
+"""Names and numbers out of a sentence, placeholders in: what the language model reads.
+
+The text is lower-cased and only placeholders are upper case, so nothing that an operator types, and no name in a registry,
+can pass for a placeholder.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fleet.contracts.translate import Registry, RegistryRobot
+from llm_planner.core.linking import Mention, link
+from llm_planner.core.times import Figure, find_figures
+from llm_planner.core.tokens import Token, is_number, tokenize
+from llm_planner.core.vocabulary import MentionKind, Name, Vocabulary
+
+#: Special jobs; a robot that can do one of these and cannot carry is a specialist, which the model is told.
+SPECIAL = ("disinfect", "clean", "inspect", "patrol", "guide")
+#: Before a lone "1" it is no count ("that one").
+_NO_COUNT_BEFORE = frozenset(
+    [
+        "that",
+        "this",
+        "the",
+        "which",
+        "no",
+        "any",
+        "each",
+        "other",
+        "every",
+        "first",
+        "another",
+        "a",
+        "same",
+        "some",
+        "der",
+        "die",
+        "das",
+        "le",
+        "la",
+        "el",
+        "cada",
+        "ningun",
+        "chaque",
+        "jede",
+        "jeder",
+        "jedes",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One placeholder. `start`, `end`: characters of the sentence. `names`: what it may mean, or for a `group` all it means.
+
+    `value`: of figures: "HH:MM", minutes, a count, "50 percent".
+    """
+
+    label: str
+    start: int
+    end: int
+    names: tuple[Name, ...] = ()
+    group: bool = False
+    value: str = ""
+    fuzzy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delexed:
+    """`text`: what the model reads; `marks` by label; `said`: the operator's sentence."""
+
+    said: str
+    text: str
+    marks: dict[str, Mark]
+    note: str = ""
+
+    @property
+    def prompt(self) -> str:
+        """The text with the note on specialists."""
+        return self.text + self.note
+
+    def words_of(self, label: str) -> str:
+        """The words of the sentence behind a placeholder."""
+        mark = self.marks[label]
+        return self.said[mark.start : mark.end]
+
+
+class Delexer:
+    """Finds names and numbers on one site. Pure."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.vocabulary = Vocabulary(registry)
+        self._kinds = {place.name: place.kind.lower() for place in registry.places}
+        self._special = _specialists(registry.robots)
+        self._special_types = {
+            kind: job
+            for kind in {robot.type for robot in registry.robots}
+            if (job := _common(self._special.get(robot.name, "") for robot in registry.robots if robot.type == kind))
+        }
+
+    def read(self, said: str, now: str) -> Delexed:
+        """`now`: the site's clock "HH:MM"."""
+        tokens = tokenize(said)
+        figures = find_figures(tokens, now)
+        taken = frozenset(i for figure in figures for i in range(figure.start, figure.end))
+        mentions = link(tokens, self.vocabulary, taken)
+        owned = set(taken) | {i for mention in mentions for i in range(mention.start, mention.end)}
+        counts = _counts(tokens, owned)
+        return self._compose(said, tokens, [*figures, *counts], mentions)
+
+    def _compose(self, said: str, tokens: tuple[Token, ...], figures: list[Figure], mentions: tuple[Mention, ...]) -> Delexed:
+        numbers: dict[str, int] = {}
+        marks: dict[str, Mark] = {}
+        pieces: list[str] = []
+        at = 0
+        for found in sorted([*figures, *mentions], key=lambda f: f.start):
+            start, end = tokens[found.start].start, tokens[found.end - 1].end
+            letter = found.letter if isinstance(found, Figure) else self._letter(found)
+            numbers[letter] = numbers.get(letter, 0) + 1
+            label = f"{letter}{numbers[letter]}"
+            if isinstance(found, Figure):
+                marks[label] = Mark(label, start, end, value=found.value)
+                shown = " ".join(filter(None, (found.before, label, found.word)))
+            else:
+                marks[label] = Mark(label, start, end, names=found.names, group=found.group, fuzzy=found.fuzzy)
+                shown = label
+            pieces += [_plain(said[at:start]), f" {shown} "]
+            at = end
+        pieces.append(_plain(said[at:]))
+        text = " ".join("".join(pieces).split())
+        return Delexed(said, text, marks, self._note(marks))
+
+    def _letter(self, mention: Mention) -> str:
+        kinds = {name.kind for name in mention.names}
+        if MentionKind.PLACE in kinds and MentionKind.ITEM in kinds:
+            return "X"
+        if MentionKind.PLACE in kinds:
+            return "A" if mention.group and self._is_kind_group(mention) else self._place_letter(mention)
+        for kind, letter in ((MentionKind.ROBOT, "R"), (MentionKind.AREA, "A"), (MentionKind.ITEM, "I"), (MentionKind.TYPE, "T")):
+            if kind in kinds:
+                return letter
+        raise AssertionError(kinds)
+
+    def _is_kind_group(self, mention: Mention) -> bool:
+        return len(mention.names) > 1 and mention.end - mention.start <= 2
+
+    def _place_letter(self, mention: Mention) -> str:
+        kinds = {self._kinds.get(name.name, "") for name in mention.names if name.kind is MentionKind.PLACE}
+        for piece, letter in (("no_robot", "Z"), ("charg", "H"), ("park", "G")):
+            if kinds and all(piece in kind for kind in kinds):
+                return letter
+        return "P"
+
+    def _note(self, marks: dict[str, Mark]) -> str:
+        notes = []
+        for mark in marks.values():
+            table = {"R": self._special, "T": self._special_types}.get(mark.label[0], {})
+            job = _common(table.get(name.name, "") for name in mark.names)
+            if job:
+                notes.append(f"{mark.label} {job}")
+        return f" [{', '.join(notes)}]" if notes else ""
+
+
+def _specialists(robots: Iterable[RegistryRobot]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for robot in robots:
+        jobs = [job for job in SPECIAL if job in robot.capabilities]
+        if len(jobs) == 1 and "transport" not in robot.capabilities:
+            out[robot.name] = jobs[0]
+    return out
+
+
+def _common(values: Iterable[str]) -> str:
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _counts(tokens: tuple[Token, ...], owned: set[int]) -> list[Figure]:
+    """Numbers that nothing else has used, unless they look like part of an unknown name ("Dock 99", "X-7")."""
+    out: list[Figure] = []
+    for index, token in enumerate(tokens):
+        if index in owned or not is_number(token.norm) or len(token.norm) > 5:
+            continue
+        before = tokens[index - 1] if index else None
+        spelled = not token.text.isdigit()
+        if before is not None and index - 1 not in owned:
+            glued = before.end == token.start and (before.is_word or before.norm in "-‐‑_") and before.text.isascii()
+            capital = before.is_word and before.text[:1].isupper() and before.text.isascii() and not spelled and index > 1
+            if glued or capital or (token.norm == "1" and spelled and before.norm in _NO_COUNT_BEFORE):
+                continue
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if after is not None and after.start == token.end and after.is_word and after.text.isascii() and after.norm != "x":
+            continue
+        out.append(Figure("N", token.norm, index, index + 1))
+    return out
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
