@@ -13,8 +13,9 @@ from drover.cli.exits import EXIT_NOT_DONE, EXIT_REFUSED
 from drover.cli.output import Output, OutputOption, dump, duration, show_rows
 from drover.client import Client
 from fleet.contracts.commands import CommandState, Risk
-from fleet.contracts.errors import DeadlineMissed
+from fleet.contracts.errors import DeadlineMissed, FleetError
 from fleet.contracts.resources import Kind, Phase
+from fleet.tasks.stop_words import is_stop
 
 PANEL = "Operate"
 #: The server is asked to hold its answer this long, and asked again until PLAN_WITHIN_S have passed.
@@ -74,12 +75,22 @@ def _until_clear(client: Client, text: str, site: str, output: Output, *, intera
     answers = ""
     for _ in range(QUESTIONS_MAX):
         body = {"text": text, "site": site, "answers": answers}
-        answer = _translated(client, client.call("POST", "commands", body, wait_s=WAIT_S))
+        answer = _stopped(client, body) if is_stop(text) else client.call("POST", "commands", body, wait_s=WAIT_S)
+        answer = _translated(client, answer)
         if answer["state"] != CommandState.CLARIFY or not interactive or output is not Output.TABLE:
             break
         print(_question(answer))
         text, answers = typer.prompt("answer"), answer["id"]
     return answer
+
+
+def _stopped(client: Client, body: dict[str, Any]) -> dict[str, Any]:
+    """A sentence that means "stop": whatever is wrong with the door for sentences (an edge node has none), the other is tried."""
+    try:
+        return dict(client.call("POST", "commands", body))
+    except FleetError:
+        client.call("POST", "stop")
+        return {"state": CommandState.CONFIRMED, "text": body["text"], "title": "Stop all robots"}
 
 
 def _translated(client: Client, answer: dict[str, Any]) -> dict[str, Any]:

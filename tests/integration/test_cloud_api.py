@@ -69,7 +69,8 @@ def test_without_a_planner_a_command_fails_with_reason_and_everything_else_works
 
 
 @pytest.mark.parametrize(
-    "sentence", ["stop", "STOP!", "Emergency stop, please", "alle anhalten", "arrêtez tout", "¡alto!", "急停"]
+    "sentence",
+    ["stop", "STOP!", "Emergency stop, please", "alle anhalten", "arrêtez tout", "¡alto!", "急停", "st\u200boooop\u0007!!"],
 )
 def test_a_stop_word_acts_at_once_without_any_planner(tmp_path: Path, sentence: str) -> None:
     async def scenario() -> None:
