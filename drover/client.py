@@ -10,6 +10,7 @@ from urllib.parse import quote
 from drover.datadir import DEFAULT_ROOT
 from fleet.contracts import errors
 from fleet.contracts.errors import FleetError, InvalidInput, RemoteFault, Transient
+from fleet.contracts.manifest import plural
 from fleet.contracts.resources import Kind
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def find_token() -> str:
 
 def kind_path(kind: Kind) -> str:
     """/api/v1's word for a kind: `Robot` -> `robots`."""
-    return f"{kind.lower()}s"
+    return plural(kind)
 
 
 class Client:

@@ -17,11 +17,12 @@ from typing import Any
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from cloud.api.people import People
 from cloud.core.changes import Applied
 from cloud.store.store import Store
 from fleet.contracts import codec, manifest
 from fleet.contracts.wire import Telemetry
-from fleet_io.http import WS_BEARER, same_token, websocket_token
+from fleet_io.http import WS_BEARER, websocket_token
 
 log = logging.getLogger("drover.cloud.live")
 
@@ -69,9 +70,9 @@ class LiveFeed:
     """`telemetry` and `changed` are called by the hub and the store; `serve` runs once for each websocket."""
 
     def __init__(self, store: Store, *, site: str, token: str) -> None:
+        self._people = People(lambda: store.model, token)
         self._store = store
         self._site = site
-        self._token = token
         self._clients: set[_Client] = set()
         self._telemetry_at: dict[str, float] = {}
         self._sent_at: dict[str, float] = {}
@@ -125,7 +126,7 @@ class LiveFeed:
         offered = websocket.scope.get("subprotocols", [])
         bearers = [p for p in offered if p.startswith(WS_BEARER)]
         await websocket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
-        if not same_token(websocket_token(websocket), self._token):
+        if self._people.name_of(websocket_token(websocket)) is None:
             await websocket.close(CLOSE_POLICY, "no valid token: offer the subprotocol bearer.TOKEN")
             return
         if bearers and PROTOCOL not in offered:

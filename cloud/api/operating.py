@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud.api.context import OPERATOR, Context, Handler, Route
+from cloud.api.context import Context, Handler, Route
+from cloud.api.people import sender
 from cloud.api.resources import answer
 from cloud.core.missions import Origin
 from fleet.contracts.command_ir import ControlIr, Outcome
@@ -33,7 +34,7 @@ async def post_mission(request: Request, context: Context) -> Response:
         preview, _ = await context.operations.try_plan(site, tasks)
         return json_response(preview)
     title = new.title or readback.title(new.ir)
-    return answer(await context.operations.create_mission(new.ir, Origin(title=title, by=OPERATOR)), 201)
+    return answer(await context.operations.create_mission(new.ir, Origin(title=title, by=sender(request))), 201)
 
 
 def steer_mission(desired: Desired) -> Handler:
@@ -55,26 +56,26 @@ async def attest(request: Request, context: Context) -> Response:
     if len(said.note) > NOTE_CHARS_MAX or not said.note.isprintable():
         raise InvalidInput(f"{len(said.note)} characters", field="note", fix=f"plain text, at most {NOTE_CHARS_MAX} characters")
     name = request.path_params["name"]
-    return answer(await context.operations.attest(name, said.outcome, note=said.note, by=OPERATOR))
+    return answer(await context.operations.attest(name, said.outcome, note=said.note, by=sender(request)))
 
 
 def pause_robot(paused: bool) -> Handler:
     async def handler(request: Request, context: Context) -> Response:
-        return answer(await context.operations.pause_robot(request.path_params["name"], paused=paused, by=OPERATOR))
+        return answer(await context.operations.pause_robot(request.path_params["name"], paused=paused, by=sender(request)))
 
     return handler
 
 
 async def stop(request: Request, context: Context) -> Response:
-    return json_response(await context.operations.stop(by=OPERATOR))
+    return json_response(await context.operations.stop(by=sender(request)))
 
 
 async def resume(request: Request, context: Context) -> Response:
-    return json_response(await context.operations.resume(by=OPERATOR))
+    return json_response(await context.operations.resume(by=sender(request)))
 
 
 async def control(request: Request, context: Context) -> Response:
-    return json_response(await context.operations.control(await body(request, ControlIr), by=OPERATOR))
+    return json_response(await context.operations.control(await body(request, ControlIr), by=sender(request)))
 
 
 ROUTES = (

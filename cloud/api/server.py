@@ -12,13 +12,17 @@ from fastapi import FastAPI, Request, WebSocket
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cloud.api import backup, commands, edges, openapi, operating, resources
-from cloud.api.context import Context, Handler, Route
+from cloud.api import audit, backup, commands, edges, openapi, operating, resources
+from cloud.api.context import Context, Route
 from cloud.api.live import LiveFeed
-from fleet_io.http import bearer, install_page, install_problem_handlers, json_response
+from cloud.api.people import People
+from fleet_io.http import install_page, install_problem_handlers, json_response
 
 #: docs/api.md; those with a variable kind come last.
-ROUTES: tuple[Route, ...] = (*commands.ROUTES, *operating.ROUTES, *edges.ROUTES, *backup.ROUTES, *resources.ROUTES)
+ROUTES: tuple[Route, ...] = (*commands.ROUTES, *audit.ROUTES, *operating.ROUTES, *edges.ROUTES, *backup.ROUTES, *resources.ROUTES)
+
+#: Open to everybody with a token of their own, beside reading and the commands.
+SPOKEN = frozenset({"/api/v1/stop"})
 
 #: The page loads nothing from elsewhere and talks to this server only.
 CSP = (
@@ -41,9 +45,9 @@ def make_app(
 ) -> FastAPI:
     app = FastAPI(title="Drover", docs_url=None, redoc_url=None, openapi_url=None)
     install_problem_handlers(app)
-    check_token = bearer(token)
+    people = People(lambda: context.store.model, token)
     for route in ROUTES:
-        app.add_route(route.path, _endpoint(route.handler, context, check_token), methods=[route.method])
+        app.add_route(route.path, _endpoint(route, context, people), methods=[route.method])
     app.add_route("/healthz", _plain(lambda: {"status": "ok", **health(), "now_at": time.time()}), methods=["GET"])
     app.add_route("/openapi.json", _plain(_openapi), methods=["GET"])
 
@@ -79,12 +83,12 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
-def _endpoint(
-    handler: Handler, context: Context, check_token: Callable[[Request], None]
-) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(route: Route, context: Context, people: People) -> Callable[[Request], Awaitable[Response]]:
+    spoken = route.method == "GET" or route.path in SPOKEN or route.path.startswith("/api/v1/commands")
+
     async def endpoint(request: Request) -> Response:
-        check_token(request)
-        return await handler(request, context)
+        people.identify(request, spoken=spoken)
+        return await route.handler(request, context)
 
     return endpoint
 

@@ -73,7 +73,7 @@ def removal(model: Model, kind: Kind, name: str) -> list[Op]:
         case Kind.EDGE_NODE:
             robots = [r for r in model.of_kind(Kind.ROBOT) if r.spec.edge == name]
             _unused(robots, f"edge node {name!r} drives", "delete or move its robots first")
-        case Kind.CLOSURE:
+        case Kind.CLOSURE | Kind.LANGUAGE_POLICY:
             pass
     return [Remove(kind, name)]
 
@@ -107,8 +107,10 @@ class _Together:
                 self._exists(Kind.MISSION, spec.mission, "spec.mission")
                 self._exists(Kind.EDGE_NODE, spec.edge, "spec.edge", optional=True)
                 self._exists(Kind.ROBOT, spec.robot or "", "spec.robot", optional=True)
+            case Kind.LANGUAGE_POLICY:
+                self._only_policy(resource.metadata.name)
 
-        if resource.kind in (Kind.ROBOT, Kind.CLOSURE, Kind.TASK) and self._site is not None:
+        if resource.kind in (Kind.ROBOT, Kind.CLOSURE, Kind.TASK, Kind.LANGUAGE_POLICY) and self._site is not None:
             check_references(resource, self._site, self._site.tasks, robots=[r.metadata.name for r in self._all(Kind.ROBOT)])
 
     @cached_property
@@ -134,6 +136,12 @@ class _Together:
                     field="spec.serial_number",
                     fix="two robots can't share a topic; correct the serial number",
                 )
+
+    def _only_policy(self, name: str) -> None:
+        others = [r.metadata.name for r in self._all(Kind.LANGUAGE_POLICY) if r.metadata.name != name]
+        if others:
+            fix = f"change LanguagePolicy/{others[0]}, or delete it first: a site has one"
+            raise Conflict(f"there is LanguagePolicy {others[0]!r} already", field="metadata.name", fix=fix)
 
     def _exists(self, kind: Kind, name: str, field: str, *, optional: bool = False) -> None:
         if (optional and not name) or self._find(kind, name) is not None:

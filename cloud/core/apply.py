@@ -31,13 +31,15 @@ from cloud.core.grants import fence_of, granted
 from cloud.core.model import Model
 from fleet.authority import inhibits
 from fleet.contracts import manifest
+from fleet.contracts.audit import AuditEntry, entry_of
+from fleet.contracts.commands import CommandState
 from fleet.contracts.errors import Conflict
 from fleet.contracts.resources import STATUS_TYPES, AnyResource, Kind, ObjectMeta, Resource, TaskStatus
 from fleet.contracts.wire import ApplyResource, DeleteResource, Revoke
 from fleet.tasks.mission_status import added_up
 
 #: Kinds in the order in which an edge node needs them: what others refer to first.
-ORDER = (Kind.EDGE_NODE, Kind.LAYOUT, Kind.ROBOT_MODEL, Kind.ROBOT, Kind.CLOSURE, Kind.MISSION, Kind.TASK)
+ORDER = (Kind.EDGE_NODE, Kind.LAYOUT, Kind.ROBOT_MODEL, Kind.ROBOT, Kind.CLOSURE, Kind.LANGUAGE_POLICY, Kind.MISSION, Kind.TASK)
 
 
 def apply(model: Model, change: Change, *, now: float, new_uid: Callable[[], str], hub_epoch: int = 1) -> Applied:
@@ -88,6 +90,7 @@ class _Draft:
         self.spec_changed: set[tuple[Kind, str]] = set()
         self.commands: dict[str, Any] = {}
         self.events: list[Any] = []
+        self.audit: list[AuditEntry] = []
         self.controls: list[SendControl] = []
         self.skip_edge: dict[tuple[Kind, str], str] = {}
         self.moved_from: list[tuple[Kind, str, str]] = []
@@ -178,6 +181,8 @@ class _Draft:
                 f"command {op.command.id} is {state}, not {op.expect_state.value}", field="state", fix="read it again and decide"
             )
         self.commands[op.command.id] = op.command
+        if op.command.state is not CommandState.TRANSLATING:
+            self.audit.append(entry_of(op.command, at=self.now, by=op.by))
 
     def send_control(self, op: SendControl) -> None:
         self.controls.append(op)
@@ -189,6 +194,7 @@ class _Draft:
             removed=tuple(self.removed.values()),
             commands=tuple(self.commands.values()),
             events=tuple(self.events),
+            audit=tuple(self.audit),
             sends=tuple(self._sends()),
             version=self.version,
             spec_changed=frozenset(self.spec_changed),

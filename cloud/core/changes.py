@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fleet.contracts.audit import AuditEntry
 from fleet.contracts.commands import Command, CommandState
 from fleet.contracts.resources import AnyResource, Kind
 from fleet.contracts.wire import ApplyResource, ControlCommand, DeleteResource, Event, Revoke
@@ -59,10 +60,14 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class PutCommand:
-    """`expect_state`: refuse (Conflict) unless the stored command is in this state; None: it is new or any state will do."""
+    """`expect_state`: refuse (Conflict) unless the stored command is in this state; None: it is new or any state will do.
+
+    `by`: who did this to the command, for the audit; "": the cloud itself.
+    """
 
     command: Command
     expect_state: CommandState | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class Applied:
     removed: tuple[AnyResource, ...] = ()
     commands: tuple[Command, ...] = ()
     events: tuple[Event, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
     sends: tuple[Send, ...] = ()
     version: int = 0
     #: names whose spec changed (not only their status), so that watchers can tell work from news

@@ -12,6 +12,7 @@ from typing import Any
 from cloud.core.changes import Applied
 from fleet.contracts.commands import Command
 from fleet.contracts.errors import NotFound
+from fleet.contracts.manifest import plural
 from fleet.contracts.resources import AnyResource, EdgeNodeSpec, EdgeNodeStatus, Kind, Phase, Resource
 from fleet.contracts.wire import Event
 
@@ -41,7 +42,7 @@ class Model:
         """Raises NotFound."""
         found = self.get(kind, name)
         if found is None:
-            raise NotFound(f"no {kind} {name!r}", field=field, fix=f"see GET /api/v1/{kind.lower()}s for the names")
+            raise NotFound(f"no {kind} {name!r}", field=field, fix=f"see GET /api/v1/{plural(kind)} for the names")
         return found
 
     def need_command(self, command_id: str, *, field: str = "id") -> Command:

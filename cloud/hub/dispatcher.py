@@ -118,7 +118,7 @@ class Dispatcher:
                 return _remember(self._availability, name, now)
             case Kind.MISSION | Kind.CLOSURE | Kind.LAYOUT | Kind.ROBOT_MODEL:
                 return (resource.kind, name) in applied.spec_changed
-            case Kind.EDGE_NODE:
+            case Kind.EDGE_NODE | Kind.LANGUAGE_POLICY:
                 return False
 
     def _new_wish(self, task: AnyResource, applied: Applied) -> bool:

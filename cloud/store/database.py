@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
@@ -39,6 +40,7 @@ from cloud.store import tables as t
 from cloud.store.copy import copy_sqlite
 from cloud.store.guard import OneWriter
 from fleet.contracts import codec, manifest
+from fleet.contracts.audit import AuditEntry
 from fleet.contracts.commands import Command
 from fleet.contracts.errors import InvalidInput, Transient
 from fleet.contracts.resources import AnyResource, Kind
@@ -64,6 +66,8 @@ log = logging.getLogger("drover.cloud.store")
 #: Rows kept; older ones go, a few at a time.
 EVENTS_MAX = 20_000
 COMMANDS_MAX = 20_000
+#: Entries of the audit, about 1 kB each: years of sentences, at most some 60 MB of the disk.
+AUDIT_MAX = 50_000
 DEAD_LETTERS_MAX = 1_000
 DEAD_LETTER_BYTES_MAX = 64 * 1024
 SQLITE_BUSY_MS = 5_000
@@ -78,13 +82,14 @@ _ROWS = (
     t.ResourceRow,
     t.CommandRow,
     t.EventRow,
+    t.AuditRow,
     t.OutboxRow,
     t.EntryRow,
     t.SyncValueRow,
     t.DeadLetterRow,
     t.ValueRow,
 )
-RESOURCES, COMMANDS, EVENTS, OUTBOX, ENTRIES, SYNC_VALUES, DEAD_LETTERS, VALUES = _TABLES = [_table(row) for row in _ROWS]
+RESOURCES, COMMANDS, EVENTS, AUDIT, OUTBOX, ENTRIES, SYNC_VALUES, DEAD_LETTERS, VALUES = _TABLES = [_table(row) for row in _ROWS]
 #: Columns that databases of earlier versions lack: table, column, type and default.
 _ADDED = ((OUTBOX, "gone", "BOOLEAN NOT NULL DEFAULT FALSE"), (DEAD_LETTERS, "key", "VARCHAR NOT NULL DEFAULT ''"))
 
@@ -202,6 +207,20 @@ class Database:
         keys = ("stream", "seq", "key", "reason", "at")
         return [{**{k: r[k] for k in keys}, "data": bytes(r["data"]).decode(errors="replace")} for r in rows]
 
+    def audit(self, limit: int, before: int, command: str) -> list[AuditEntry]:
+        """The newest `limit` entries whose number is below `before` (0: all), of one command or of all, newest last."""
+        query = select(AUDIT.c.number, AUDIT.c.body).order_by(AUDIT.c.number.desc()).limit(limit)
+        if before:
+            query = query.where(AUDIT.c.number < before)
+        if command:
+            query = query.where(AUDIT.c.command == command)
+        try:
+            with self._engine.connect() as connection:
+                rows = connection.execute(query).all()
+        except SQLAlchemyError as error:
+            raise _transient(error) from error
+        return [msgspec.structs.replace(codec.decode(body, AuditEntry), number=number) for number, body in reversed(rows)]
+
     def close(self) -> None:
         self._writer.close()
         self._engine.dispose()
@@ -246,6 +265,10 @@ class Database:
         if commands:
             oldest = select(COMMANDS.c.created_at).order_by(COMMANDS.c.created_at.desc()).offset(COMMANDS_MAX).limit(1)
             connection.execute(delete(COMMANDS).where(COMMANDS.c.created_at <= oldest.scalar_subquery()))
+        entries = [entry for change in changes for entry in change.audit]
+        if entries:
+            connection.execute(insert(AUDIT), [{"command": e.command, "body": codec.encode(e).decode()} for e in entries])
+            _trim(connection, AUDIT, AUDIT_MAX)
         if events:
             connection.execute(self._insert(EVENTS).on_conflict_do_nothing(), list(events.values()))
             _trim(connection, EVENTS, EVENTS_MAX)

@@ -20,6 +20,7 @@ from cloud.core.changes import Applied, Change, Op, Send
 from cloud.core.model import Model
 from cloud.store.database import Batch, Database, EdgePersist, Loaded, PeerRows
 from cloud.store.writer import Writer
+from fleet.contracts.audit import AuditEntry
 from fleet.contracts.errors import FleetError
 from fleet.contracts.resources import Kind
 from fleet.sync.effects import DeadLetter, LoadRows, Persist, Row
@@ -137,6 +138,11 @@ class Store:
 
     async def dead_letters(self, edge: str, limit: int = 100) -> list[dict[str, Any]]:
         return await asyncio.to_thread(self._database.dead_letters, edge, limit)
+
+    async def audit(self, limit: int, *, before: int = 0, command: str = "") -> list[AuditEntry]:
+        """As Database.audit, behind all writes that were asked for before. Raises Transient."""
+        await asyncio.shield(self._writer.put(Batch(at=self._clock())))
+        return await asyncio.to_thread(self._database.audit, limit, before, command)
 
     async def backup(self, path: Path) -> int:
         """All that is committed up to now (and perhaps a little more) in a new file; its bytes. Raises as copy_sqlite."""

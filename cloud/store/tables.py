@@ -43,6 +43,15 @@ class EventRow(SQLModel, table=True):
     body: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class AuditRow(SQLModel, table=True):
+    """What was said and what became of it; rows are added, never changed. Bounded like events, by AUDIT_MAX."""
+
+    __tablename__ = "audit"
+    number: int | None = Field(default=None, primary_key=True)
+    command: str = Field(index=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class OutboxRow(SQLModel, table=True):
     """What an edge node has not yet acked. `seq` 0: not yet in flight (fleet/sync/effects.Row)."""
 

@@ -12,6 +12,7 @@ from drover import edge_view
 from drover.cli.output import Output, OutputOption, ago, cell, dump, show_rows, until
 from drover.client import Client, named
 from fleet.contracts.errors import InvalidInput
+from fleet.contracts.manifest import plural
 from fleet.contracts.resources import Kind
 
 PANEL = "Resources"
@@ -22,9 +23,11 @@ SHORT = {
     "edge": Kind.EDGE_NODE,
     "model": Kind.ROBOT_MODEL,
     "cl": Kind.CLOSURE,
+    "policy": Kind.LANGUAGE_POLICY,
 }
 KindArgument = Annotated[
-    str, typer.Argument(metavar="KIND", help="edgenodes, layouts, robotmodels, robots, missions, tasks, closures")
+    str,
+    typer.Argument(metavar="KIND", help="edgenodes, layouts, robotmodels, robots, missions, tasks, closures, languagepolicies"),
 ]
 
 
@@ -39,11 +42,11 @@ def kind_named(text: str) -> Kind:
     """`robots`, `Robot`, `ro` -> Kind.ROBOT. Raises InvalidInput."""
     word = text.lower().replace("-", "").replace("_", "")
     for kind in Kind:
-        if word in (kind.lower(), f"{kind.lower()}s"):
+        if word in (kind.lower(), plural(kind)):
             return kind
     if word.rstrip("s") in SHORT or word in SHORT:
         return SHORT.get(word) or SHORT[word.rstrip("s")]
-    raise InvalidInput(f"{text!r} is not a kind", field="KIND", fix="one of " + ", ".join(f"{k.lower()}s" for k in Kind))
+    raise InvalidInput(f"{text!r} is not a kind", field="KIND", fix="one of " + ", ".join(plural(k) for k in Kind))
 
 
 def apply(
@@ -93,7 +96,7 @@ def get(
         dump(items[0] if name else {"items": items}, output)
         return
     edges = _edges(client, wanted)
-    show_rows([_row(wanted, item, edges) for item in items], output, empty=f"no {wanted.lower()}s")
+    show_rows([_row(wanted, item, edges) for item in items], output, empty=f"no {plural(wanted)}")
 
 
 def describe(kind: KindArgument, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
@@ -215,6 +218,15 @@ def _closure(spec: _Fields, status: _Fields) -> _Fields:
     }
 
 
+def _policy(spec: _Fields, _status: _Fields) -> _Fields:
+    return {
+        "zones": spec.get("forbidden_zones", []),
+        "roles": list(spec.get("roles", {})),
+        "users": list(spec.get("users", {})),
+        "second person": spec.get("second_person", []),
+    }
+
+
 _COLUMNS: dict[Kind, Callable[[_Fields, _Fields], _Fields]] = {
     Kind.ROBOT: _robot,
     Kind.MISSION: _mission,
@@ -223,4 +235,5 @@ _COLUMNS: dict[Kind, Callable[[_Fields, _Fields], _Fields]] = {
     Kind.LAYOUT: _layout,
     Kind.ROBOT_MODEL: _robot_model,
     Kind.CLOSURE: _closure,
+    Kind.LANGUAGE_POLICY: _policy,
 }

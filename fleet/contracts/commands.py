@@ -26,6 +26,7 @@ class Risk(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+    SECOND_PERSON = "second_person"  # two different people must confirm, by the site's LanguagePolicy
 
 
 class _Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -83,10 +84,13 @@ class Command(_Value, frozen=True, kw_only=True):
     model: str = ""
     adapter: str = ""  # sha256 of the language model's adapter
     confidence: float = 0.0
+    raw: str = ""  # what the model wrote, for the audit; never shown as what will be done
     language: str = "en"
     translate_s: float = 0.0
     plan_s: float = 0.0
     confirm_by_at: float | None = None
+    rule: str = ""  # the part of the LanguagePolicy that refused it, or raised its risk
+    confirmations: tuple[str, ...] = ()  # who has confirmed
 
 
 class NewCommand(_Value, frozen=True, kw_only=True):

@@ -36,6 +36,12 @@ def check_name(name: str, *, field: str = "metadata.name") -> str:
     return name
 
 
+def plural(kind: Kind) -> str:
+    """The kind in URLs and on the command line: robots, languagepolicies."""
+    word = kind.value.lower()
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
 def parse(document: Any) -> AnyResource:
     """One manifest document (already parsed YAML or JSON) as a typed resource; unknown spec fields are refused.
 

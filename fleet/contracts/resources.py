@@ -17,6 +17,7 @@ from fleet.contracts.attempts import Effects as Effects
 from fleet.contracts.attempts import Reconcile as Reconcile
 from fleet.contracts.command_ir import Action, Priority
 from fleet.contracts.counts import Count, Generation, Grant
+from fleet.contracts.policy import LanguagePolicySpec, LanguagePolicyStatus
 
 API_VERSION = "drover.dev/v1"
 #: A name is a person's word for a thing ("AMR-4", "Packing 1"); it must survive MQTT topics, prompts and URLs.
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     MISSION = "Mission"
     TASK = "Task"
     CLOSURE = "Closure"
+    LANGUAGE_POLICY = "LanguagePolicy"
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -481,6 +483,7 @@ SPEC_TYPES: dict[Kind, type[Any]] = {
     Kind.MISSION: MissionSpec,
     Kind.TASK: TaskSpec,
     Kind.CLOSURE: ClosureSpec,
+    Kind.LANGUAGE_POLICY: LanguagePolicySpec,
 }
 STATUS_TYPES: dict[Kind, type[Any]] = {
     Kind.EDGE_NODE: EdgeNodeStatus,
@@ -490,7 +493,8 @@ STATUS_TYPES: dict[Kind, type[Any]] = {
     Kind.MISSION: MissionStatus,
     Kind.TASK: TaskStatus,
     Kind.CLOSURE: ClosureStatus,
+    Kind.LANGUAGE_POLICY: LanguagePolicyStatus,
 }
 
 AnyResource = Resource[Any, Any]
-AnySpec = EdgeNodeSpec | LayoutSpec | RobotModelSpec | RobotSpec | MissionSpec | TaskSpec | ClosureSpec
+AnySpec = EdgeNodeSpec | LayoutSpec | RobotModelSpec | RobotSpec | MissionSpec | TaskSpec | ClosureSpec | LanguagePolicySpec

@@ -8,6 +8,7 @@ from __future__ import annotations
 from fleet.contracts import topics
 from fleet.contracts.command_ir import QUANTITY_MAX, STOPS_MAX, Action
 from fleet.contracts.errors import InvalidInput
+from fleet.contracts.policy import LanguagePolicySpec, check_policy
 from fleet.contracts.resources import AnySpec, ClosureSpec, Dialect, RobotModelSpec, RobotSpec, TaskSpec
 
 #: Largest length, weight, speed or time that any field may hold (a typing error rather than a robot beyond it).
@@ -33,6 +34,8 @@ def check_values(spec: AnySpec) -> None:
             if not spec.targets:
                 raise InvalidInput("empty", field="spec.targets", fix="name at least one place, area or node")
             _within(spec.until_at, 0.0, MOMENT_MAX, "spec.until_at")
+        case LanguagePolicySpec():
+            check_policy(spec)
 
 
 def _model(spec: RobotModelSpec) -> None:

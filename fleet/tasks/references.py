@@ -31,6 +31,10 @@ def check_references(resource: AnyResource, site: Site, tasks: Mapping[str, AnyR
             for i, target in enumerate(spec.targets):
                 if target not in site.areas and target not in site.graph.nodes:
                     _place(target, site, f"spec.targets[{i}]")
+        case Kind.LANGUAGE_POLICY:
+            for i, zone in enumerate(spec.forbidden_zones):
+                if site.find_area(zone) is None and site.find_place(zone) is None:
+                    _place(zone, site, f"spec.forbidden_zones[{i}]")
         case Kind.TASK:
             _task(resource.metadata.name, spec, site, tasks, {*robots, *site.robots})
 

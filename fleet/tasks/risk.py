@@ -17,6 +17,19 @@ TASKS_MEDIUM_MAX = 5
 AT_ONCE = frozenset({ControlAction.PAUSE, ControlAction.EMERGENCY_STOP})
 
 
+_ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH, Risk.SECOND_PERSON)
+
+
+def worst(*risks: Risk) -> Risk:
+    """The one that needs most care."""
+    return max(risks, key=_ORDER.index)
+
+
+def people_needed(risk: Risk) -> int:
+    """How many different people must confirm."""
+    return 2 if risk is Risk.SECOND_PERSON else 1
+
+
 def plan_risk(actions: Iterable[Action]) -> Risk:
     """goto, charge, park, wait: low; anything that handles loads or rooms: medium; more than 5 tasks: high."""
     wanted = list(actions)
