@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fleet.contracts.translate import Registry, RegistryRobot
-from llm_planner.core.linking import Mention, link
+from llm_planner.core.languages import languages_of
+from llm_planner.core.linking import link
+from llm_planner.core.mentions import Mention
 from llm_planner.core.times import Figure, find_figures
 from llm_planner.core.tokens import Token, is_number, tokenize
 from llm_planner.core.vocabulary import MentionKind, Name, Vocabulary
@@ -65,6 +67,12 @@ class Mark:
     group: bool = False
     value: str = ""
     fuzzy: bool = False
+    #: Where the same thing is named again: it keeps its placeholder.
+    again: tuple[tuple[int, int], ...] = ()
+
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """All character spans, the first one first."""
+        return ((self.start, self.end), *self.again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ class Delexer:
         tokens = tokenize(said)
         figures = find_figures(tokens, now)
         taken = frozenset(i for figure in figures for i in range(figure.start, figure.end))
-        mentions = link(tokens, self.vocabulary, taken)
+        mentions = link(tokens, self.vocabulary, taken, languages_of(said))
         owned = set(taken) | {i for mention in mentions for i in range(mention.start, mention.end)}
         counts = _counts(tokens, owned)
         return self._compose(said, tokens, [*figures, *counts], mentions)
@@ -118,14 +126,19 @@ class Delexer:
         for found in sorted([*figures, *mentions], key=lambda f: f.start):
             start, end = tokens[found.start].start, tokens[found.end - 1].end
             letter = found.letter if isinstance(found, Figure) else self._letter(found)
-            numbers[letter] = numbers.get(letter, 0) + 1
-            label = f"{letter}{numbers[letter]}"
-            if isinstance(found, Figure):
-                marks[label] = Mark(label, start, end, value=found.value)
-                shown = " ".join(filter(None, (found.before, label, found.word)))
+            known = _known(marks, letter, found)
+            if known is not None:
+                label = known.label
+                marks[label] = replace(known, again=(*known.again, (start, end)))
             else:
-                marks[label] = Mark(label, start, end, names=found.names, group=found.group, fuzzy=found.fuzzy)
-                shown = label
+                numbers[letter] = numbers.get(letter, 0) + 1
+                label = f"{letter}{numbers[letter]}"
+                marks[label] = (
+                    Mark(label, start, end, value=found.value)
+                    if isinstance(found, Figure)
+                    else Mark(label, start, end, names=found.names, group=found.group, fuzzy=found.fuzzy)
+                )
+            shown = " ".join(filter(None, (found.before, label, found.word))) if isinstance(found, Figure) else label
             pieces += [_plain(said[at:start]), f" {shown} "]
             at = end
         pieces.append(_plain(said[at:]))
@@ -137,14 +150,11 @@ class Delexer:
         if MentionKind.PLACE in kinds and MentionKind.ITEM in kinds:
             return "X"
         if MentionKind.PLACE in kinds:
-            return "A" if mention.group and self._is_kind_group(mention) else self._place_letter(mention)
+            return "A" if mention.group and mention.kind else self._place_letter(mention)
         for kind, letter in ((MentionKind.ROBOT, "R"), (MentionKind.AREA, "A"), (MentionKind.ITEM, "I"), (MentionKind.TYPE, "T")):
             if kind in kinds:
                 return letter
         raise AssertionError(kinds)
-
-    def _is_kind_group(self, mention: Mention) -> bool:
-        return len(mention.names) > 1 and mention.end - mention.start <= 2
 
     def _place_letter(self, mention: Mention) -> str:
         kinds = {self._kinds.get(name.name, "") for name in mention.names if name.kind is MentionKind.PLACE}
@@ -161,6 +171,17 @@ class Delexer:
             if job:
                 notes.append(f"{mark.label} {job}")
         return f" [{', '.join(notes)}]" if notes else ""
+
+
+def _known(marks: dict[str, Mark], letter: str, found: Figure | Mention) -> Mark | None:
+    """The placeholder that this thing has already: "B1 to B2, no, B2 to B1". Counts are never the same thing."""
+    for mark in marks.values():
+        if mark.label[0] != letter or letter in "NDS":
+            continue
+        same = mark.value == found.value if isinstance(found, Figure) else set(mark.names) == set(found.names)
+        if same and (isinstance(found, Figure) or mark.group == found.group):
+            return mark
+    return None
 
 
 def _specialists(robots: Iterable[RegistryRobot]) -> dict[str, str]:

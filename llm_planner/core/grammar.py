@@ -80,9 +80,9 @@ def _tail(names: dict[str, str], slots: tuple[str, ...]) -> str:
 
 
 def _tasks(names: dict[str, str], letters: dict[str, list[str]], quotes: bool) -> list[str]:
-    tail = tuple(slot for slot in sk.TASK_SLOTS if slot not in ("x", "split", "from", "via", "to"))
+    tail = tuple(slot for slot in sk.TASK_SLOTS if slot not in ("x", "split", "rest", "from", "via", "to"))
     rest = _tail(names, tail)
-    counts = ' (" x " V_X | " split " V_SPLIT)?' if "x" in names else ""
+    counts = ' (" x " V_X | " split " V_SPLIT | " rest " V_REST)?' if "x" in names else ""
     ways = " ".join(filter(None, (_slot("from", names), _slot("via", names), _slot("to", names))))
     place = '(" " PLACE)' if quotes or any(letters.get(letter) for letter in sk.PLACE_LETTERS) else ""
     item = quotes or any(letters.get(letter) for letter in sk.ITEM_LETTERS)

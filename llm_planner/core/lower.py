@@ -72,6 +72,7 @@ _SLOTS = {
     "via": "stops",
     "x": "quantity",
     "split": "quantity",
+    "rest": "quantity",
     "type": "robot_type",
     "each": "robot",
     "joint": "robot",
@@ -104,6 +105,7 @@ class Lowered:
 def lower(steps: tuple[Step, ...], read: Delexed, values: Values, now: str) -> Lowered:
     """Raises Ask (a question is needed) or Refuse (nothing may move)."""
     _no_way(steps)
+    _count_rests(steps, values)
     draft = _Draft()
     before: tuple[str, ...] = ()
     group: list[str] = []
@@ -135,6 +137,18 @@ def _no_way(steps: tuple[Step, ...]) -> None:
             raise Ask(step.head[0])
         if step.verb == "again" or step.head[:1] == ("last",):
             raise Ask("again")
+
+
+def _count_rests(steps: tuple[Step, ...], values: Values) -> None:
+    """Read "ten pallets, four to dock 1 and the rest to dock 2": `rest N1` is N1 less what the other steps take of the item."""
+    for step in steps:
+        total = step.one("rest")
+        if total is not None:
+            others = [other for other in steps if other is not step and other.head == step.head and other.one("rest") is None]
+            taken = sum(values.number(other.one("x") or "", 1) * max(1, len(other.all("to"))) for other in others)
+            values.left[total] = values.number(total, 1) - taken
+            if values.left[total] < 1:
+                raise Ask("conflict")
 
 
 def _note(draft: _Draft, step: Step, ref: str) -> None:
@@ -208,15 +222,16 @@ def _moves(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
 
 def _quantities(step: Step, ways: int, values: Values) -> list[int]:
     total = step.one("split")
-    count = values.number(total or step.one("x") or "", 1)
+    rest = step.one("rest")
+    count = values.left[rest] if rest else values.number(total or step.one("x") or "", 1)
     if not 1 <= count <= QUANTITY_MAX:
         raise Ask("many", words=str(count))
     if total is None:
         return [count] * ways
     if count < ways:
         raise Ask("conflict")
-    share, rest = divmod(count, ways)
-    return [share + (1 if index < rest else 0) for index in range(ways)]
+    share, odd = divmod(count, ways)
+    return [share + (1 if index < odd else 0) for index in range(ways)]
 
 
 def _guides(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
@@ -242,7 +257,12 @@ def _patrols(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
 
 
 def _onsite(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
-    return [{"target": place} for place in _everywhere(step, read, values)]
+    avoided = {place for value in step.all("avoid") for place in values.places(value, read).all(forbidden=True)}
+    places = _everywhere(step, read, values)
+    kept = [place for place in places if place not in avoided]  # "the whole hall, but not the saw"
+    if not kept:
+        raise Ask("conflict")
+    return [{"target": place} for place in kept]
 
 
 def _everywhere(step: Step, read: Delexed, values: Values) -> list[str]:
@@ -279,14 +299,18 @@ def _crews(step: Step, values: Values) -> list[dict[str, Any]]:
         return [{"robot": robot} for value in step.all("robot") for robot in values.robots(value)]
     each = step.one("each")
     if each is not None:
-        return [{"robot": robot} for robot in values.every(each)]
+        spared = {name for value in step.all("except") for name in values.targets(value)}
+        crew = [robot for robot in values.every(each) if robot not in spared and values.type_of(robot) not in spared]
+        if not crew:
+            raise Ask("conflict")
+        return [{"robot": robot} for robot in crew]
     kind, need = step.one("type"), step.one("need")
-    crew: dict[str, Any] = {}
+    anyone: dict[str, Any] = {}
     if kind is not None:
-        crew["robot_type"] = values.kind(kind)
+        anyone["robot_type"] = values.kind(kind)
     if need is not None:
-        crew["robots_needed"] = values.number(need, 1)
-    return [crew]
+        anyone["robots_needed"] = values.number(need, 1)
+    return [anyone]
 
 
 def _tail(step: Step, read: Delexed, values: Values, now: str) -> dict[str, Any]:

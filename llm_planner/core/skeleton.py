@@ -34,12 +34,14 @@ ITEM_LETTERS = "IX"
 LETTERS = {
     "x": "N",
     "split": "N",
+    "rest": "N",
     "from": PLACE_LETTERS,
     "via": PLACE_LETTERS,
     "to": PLACE_LETTERS,
     "robot": "R",
     "joint": "R",
     "each": "T",
+    "except": "RT" + PLACE_LETTERS,
     "type": "T",
     "need": "N",
     "avoid": PLACE_LETTERS,
@@ -50,14 +52,13 @@ LETTERS = {
     "at": "CD",
     "due": "CD",
     "prio": "",
-    "except": "RT" + PLACE_LETTERS,
 }
 #: Slots that may list several values.
 LISTS = frozenset(("from", "via", "to", "robot", "joint", "avoid", "except"))
 #: Slots whose value may be a name that the registry does not know, as a quoted piece of the sentence.
 QUOTABLE = frozenset(("from", "via", "to", "robot", "avoid", "except"))
 #: The order of slots in a line, which makes every meaning one text.
-TASK_SLOTS = tuple(slot for slot in LETTERS if slot != "except")
+TASK_SLOTS = tuple(LETTERS)
 CONTROL_SLOTS = ("except", "until")
 _SPLIT = re.compile(r'"[^"]*"|\S+')
 _MARK = re.compile(r"^[A-Z]\d{1,2}$")
@@ -121,13 +122,9 @@ def _line(step: Step) -> str:
     words = [step.lead] if step.lead else []
     verb = f"ask {step.verb}" if step.verb in QUERIES else step.verb
     words += [verb, *step.head]
-    for slot in (*TASK_SLOTS, "except", "last"):
+    for slot in CONTROL_SLOTS if step.verb in CONTROLS else TASK_SLOTS:
         if slot in step.slots:
-            if slot == "until" and step.verb in CONTROLS and "except" in step.slots:
-                continue
             words += [slot, *step.slots[slot]]
-    if step.verb in CONTROLS and "except" in step.slots and "until" in step.slots:
-        words += ["until", *step.slots["until"]]
     return " ".join(words)
 
 

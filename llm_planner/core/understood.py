@@ -14,14 +14,15 @@ def understood(read: Delexed, uses: Mapping[str, tuple[str, ...]]) -> tuple[Unde
     """`uses`: placeholder or quoted words to slots. In reading order."""
     out = [
         Understood(
-            start=mark.start,
-            end=mark.end,
+            start=start,
+            end=end,
             kind=_kind(mark.label, uses.get(mark.label, ())),
             means=tuple(dict.fromkeys(name.name for name in mark.names)) or (mark.value,),
             slots=uses.get(mark.label, ()),
             fuzzy=mark.fuzzy,
         )
         for mark in read.marks.values()
+        for start, end in mark.spans()
     ]
     for quoted, slots in uses.items():
         words = quoted.strip('"')

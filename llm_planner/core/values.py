@@ -63,6 +63,8 @@ class Values:
 
     def __init__(self, site: Sites, vocabulary: Vocabulary, read: Delexed) -> None:
         self._site, self._vocabulary, self._read = site, vocabulary, read
+        #: What is left of a total after other steps took their part, by the total's placeholder.
+        self.left: dict[str, int] = {}
 
     def value(self, label: str) -> str:
         return self._read.marks[label].value
@@ -109,6 +111,9 @@ class Values:
             return choices[0].name if certain else words
         mark = self._read.marks[value]
         names = tuple(name.name for name in mark.names if name.kind is MentionKind.ITEM)
+        if len(names) > 1:  # "bag tags are low, two rolls": the one that the sentence has named already
+            told = {n.name for other in self._read.marks.values() if len(other.names) == 1 for n in other.names}
+            names = tuple(name for name in names if name in told) if len(told & set(names)) == 1 else names
         if len(names) > 1:
             raise Ask("which", words=self._read.words_of(value), choices=names[:CHOICES_MAX])
         return names[0]
@@ -134,6 +139,9 @@ class Values:
             return tuple(self._site.robots)
         kind = self.kind(value)
         return tuple(robot.name for robot in self._site.registry.robots if robot.type == kind)
+
+    def type_of(self, robot: str) -> str:
+        return self._site.robots[robot].type
 
     def targets(self, value: str, read: Delexed | None = None) -> tuple[str, ...]:
         """Targets of a control or a query: robots, types, places, areas, items, "all"."""
@@ -161,7 +169,8 @@ class Values:
         limits = [robot.payload_kg for robot in able if robot.payload_kg is not None]
         if task.action is Action.TRANSPORT and item is not None and item.unit_kg and limits and len(limits) == len(able):
             together = sum(limits) if robots and len(robots) > 1 else max(limits) * max(1, task.robots_needed)
-            if item.unit_kg > together:
+            load = item.unit_kg * (task.quantity if named else 1)  # a load that no one is named for goes in several trips
+            if load > together:
                 raise Ask(
                     "heavy",
                     words=f"{item.name} ({item.unit_kg:g} kg), {who} ({together:g} kg)"

@@ -22,8 +22,10 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from fleet.contracts.errors import DeadlineMissed
-from llm_planner.core.prompting import END, plain_tokens, prompt_tokens
+from llm_planner.core.prompting import END, answer_tokens, plain_tokens, prompt_tokens
 from llm_planner.core.translator import Generation
+from llm_planner.models.draft import Drafter
+from llm_planner.models.formtokens import skeleton_texts
 from llm_planner.models.prefixes import Prefixes, stamp
 
 #: Tokens of one answer; twelve steps with all slots are less.
@@ -70,8 +72,13 @@ class CausalModel:
         self._guide = llguidance.hf.from_tokenizer(self._tokenizer)
         self._prefixes = Prefixes(prefix_dir, stamp(folder))
         self._end = self._tokenizer.convert_tokens_to_ids(END)
+        self._drafter: Drafter | None = None
+        self._form_tokens: set[int] = set()
         if adapter is not None:
             self._prompter: Prompter = Tuned(self._tokenizer)
+            texts = [answer_tokens(self._tokenizer, text) for text in skeleton_texts()]
+            self._drafter = Drafter(texts)
+            self._form_tokens = {token for text in texts for token in text}
         else:
             from llm_planner.models.fewshot import FewShot
 
@@ -97,8 +104,10 @@ class CausalModel:
                 cache.crop(-extra)
 
     def _decode(self, matcher: Any, cache: Any, feed: list[int], deadline_at: float) -> Generation:
+        """Each pass feeds what is certain and some guesses, and keeps as many guesses as the model agrees with."""
         written: list[int] = []
         confidence = 1.0
+        vocabulary = self._vocabulary_for(feed)
         while len(written) < TOKENS_MAX:
             forced = matcher.compute_ff_tokens()
             if forced:
@@ -107,33 +116,61 @@ class CausalModel:
                 feed = feed + forced
             if matcher.is_stopped():
                 break
-            logits = self._feed(cache, feed, deadline_at)
-            token, chance = self._choose(logits, matcher.compute_bitmask())
-            confidence *= chance
-            if token in self._guide.eos_tokens or token == self._end:
+            draft = self._drafter.guess(written) if self._drafter else []
+            draft = draft[: matcher.validate_tokens(draft)] if draft else []
+            states = self._feed(cache, feed + draft, deadline_at, keep=len(draft) + 1)
+            agreed, ended = 0, False
+            for place in range(len(draft) + 1):
+                token, chance = self._choose(states[place], matcher.compute_bitmask(), vocabulary)
+                confidence *= chance
+                if token in self._guide.eos_tokens or token == self._end:
+                    ended = True
+                    break
+                matcher.consume_token(token)
+                written.append(token)
+                feed = [token]
+                if place == len(draft) or token != draft[place]:
+                    break
+                agreed += 1
+            if ended:
                 break
-            matcher.consume_token(token)
-            written.append(token)
-            feed = [token]
+            if agreed < len(draft):
+                cache.crop(-(len(draft) - agreed))
         return Generation(self._guide.decode_str(written), confidence, len(written))
 
-    def _choose(self, logits: torch.Tensor, bitmask: bytes) -> tuple[int, float]:
-        """The likeliest permitted token, and its probability among all tokens: what the grammar forbids lowers it."""
-        bits = np.unpackbits(np.frombuffer(bitmask, dtype=np.uint8), bitorder="little")[: logits.shape[0]]
-        permitted = torch.from_numpy(np.nonzero(bits)[0])
-        best = int(permitted[int(logits[permitted].argmax())])
+    def _vocabulary_for(self, question: list[int]) -> torch.Tensor | None:
+        """Tokens that an answer can be made of: the form's own and the sentence's (for quoted words). None: all."""
+        if self._drafter is None:
+            return None
+        return torch.tensor(sorted({*self._form_tokens, *question}))
+
+    def _choose(self, state: torch.Tensor, bitmask: bytes, vocabulary: torch.Tensor | None) -> tuple[int, float]:
+        """The likeliest permitted token, and its probability: what the grammar forbids lowers it."""
+        bits = np.unpackbits(np.frombuffer(bitmask, dtype=np.uint8), bitorder="little")
+        head = self._model.lm_head.weight
+        if vocabulary is not None:
+            permitted = torch.from_numpy(bits)[vocabulary].bool()
+            if bool(permitted.any()):
+                logits = head[vocabulary] @ state
+                best = int(torch.where(permitted, logits, -torch.inf).argmax())
+                return int(vocabulary[best]), float(torch.exp(logits[best] - torch.logsumexp(logits, dim=0)))
+        logits = head @ state
+        allowed = torch.from_numpy(np.nonzero(bits[: logits.shape[0]])[0])
+        best = int(allowed[int(logits[allowed].argmax())])
         return best, float(torch.exp(logits[best] - torch.logsumexp(logits, dim=0)))
 
-    def _feed(self, cache: Any, tokens: list[int], deadline_at: float) -> torch.Tensor:
-        """Logits after the tokens, which are added to the cache."""
-        logits: torch.Tensor | None = None
-        for start in range(0, len(tokens), CHUNK_TOKENS):
+    def _feed(self, cache: Any, tokens: list[int], deadline_at: float, *, keep: int = 1) -> torch.Tensor:
+        """Hidden states (keep, width) after the last `keep` tokens; all tokens are added to the cache."""
+        states: torch.Tensor | None = None
+        starts = range(0, max(1, len(tokens) - keep + 1), CHUNK_TOKENS)
+        for start in starts:
             if time.monotonic() > deadline_at:
                 raise DeadlineMissed("the language model was not done in time", fix="try again, or allow more time")
-            chunk = torch.tensor([tokens[start : start + CHUNK_TOKENS]])
-            logits = self._model(input_ids=chunk, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[0, -1]
-        assert logits is not None
-        return logits
+            end = len(tokens) if start == starts[-1] else start + CHUNK_TOKENS
+            chunk = torch.tensor([tokens[start:end]])
+            states = self._model.model(input_ids=chunk, past_key_values=cache, use_cache=True).last_hidden_state[0]
+        assert states is not None
+        return states[-keep:]
 
 
 __all__ = ["CausalModel", "plain_tokens"]

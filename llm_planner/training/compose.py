@@ -12,7 +12,7 @@ from llm_planner.training.bank import Bank, Entry
 #: How often each topic is drawn, in parts; topics that a language lacks are left out.
 WEIGHTS = {
     "transport": 22, "moves": 16, "tasks": 36, "multi": 18, "control": 13, "query": 10, "clarify": 12, "reject": 13,
-    "neighbours": 12, "indirect": 9, "again": 3,
+    "neighbours": 12, "indirect": 9, "again": 3, "extra": 26,
 }  # fmt: skip
 _JOINABLE = ("transport", "moves", "tasks", "indirect")
 _MARK = re.compile(r"^([A-Z])(\d+)$")

@@ -102,7 +102,7 @@ def _labels(entry: Entry, fillings: dict[str, Filled], spans: list[tuple[str, in
     for label, start, end in spans:
         if label in names:
             continue
-        found = [mark for mark in read.marks.values() if mark.start < end and start < mark.end]
+        found = [mark for mark in read.marks.values() if any(left < end and start < right for left, right in mark.spans())]
         filled = fillings[label]
         right = next((m for m in found if (set(m.names) & filled.names if filled.names else not m.names)), None)
         whole = right is None or label[0] not in "RP" or len(filled.names) < 2 or set(right.names) == filled.names

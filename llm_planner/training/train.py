@@ -13,6 +13,7 @@ import math
 import os
 import random
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,19 +45,37 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=1e-3, help="peak learning rate")
     parser.add_argument("--rank", type=int, default=16)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="processes of one thread each, which average their gradients")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "drover" / "models")
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+    if args.workers == 1:
+        _work(0, args)
+        return
+    os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
+    os.environ.setdefault("MASTER_PORT", str(_free_port()))
+    torch.multiprocessing.spawn(_work, args=(args,), nprocs=args.workers)  # type: ignore[attr-defined,no-untyped-call]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _work(rank: int, args: argparse.Namespace) -> None:
+    """One worker: a single thread, since two OpenMP threads wait for each other more than they compute."""
+    torch.set_num_threads(1)
     torch.manual_seed(args.seed)
-    Trainer(args).run()
+    if args.workers > 1:
+        torch.distributed.init_process_group("gloo", rank=rank, world_size=args.workers)
+    Trainer(args, rank).run()
 
 
 class Trainer:
     """One training run; `run` returns when the budget is spent or SIGTERM comes."""
 
-    def __init__(self, args: argparse.Namespace) -> None:
-        self._args = args
+    def __init__(self, args: argparse.Namespace, rank: int = 0) -> None:
+        self._args, self._rank = args, rank
         self._out: Path = args.out
         self._out.mkdir(parents=True, exist_ok=True)
         folder = str(embedded_dir(args.cache))
@@ -88,20 +107,42 @@ class Trainer:
         losses: list[float] = []
         tokens = 0
         for batch in self._batches():
-            share = self._spent_s / (self._args.minutes * 60)
-            if share >= 1.0 or self._stopped:
+            share, stop = self._agreed(self._spent_s / (self._args.minutes * 60), self._stopped)
+            if share >= 1.0 or stop:
                 break
             losses.append(self._step(batch, share))
             self._steps += 1
-            self._seen += len(batch)
+            self._seen += len(batch) * self._args.workers
             tokens += sum(len(sample.tokens) for sample in batch)
             self._spent_s = spent_before + time.monotonic() - began
-            if self._steps % 25 == 0:
+            if self._steps % 25 == 0 and self._rank == 0:
                 self._log(losses[-25:], tokens, time.monotonic() - began)
             if time.monotonic() - saved > CHECKPOINT_S:
-                self.save()
+                if self._rank == 0:
+                    self.save()
                 saved = time.monotonic()
-        self.save()
+        if self._rank == 0:
+            self.save()
+
+    def _agreed(self, share: float, stopped: bool) -> tuple[float, bool]:
+        """The first worker's share of the time spent, and whether any was told to stop: all must end at the same step."""
+        if self._args.workers == 1:
+            return share, stopped
+        told = torch.tensor([share if self._rank == 0 else 0.0, float(stopped)], dtype=torch.float64)
+        torch.distributed.all_reduce(told)
+        return float(told[0]), bool(told[1] > 0)
+
+    def _average_gradients(self) -> None:
+        if self._args.workers == 1:
+            return
+        flat = torch.cat([p.grad.reshape(-1) for p in self._parameters if p.grad is not None])
+        torch.distributed.all_reduce(flat)
+        flat /= self._args.workers
+        at = 0
+        for p in self._parameters:
+            if p.grad is not None:
+                p.grad.copy_(flat[at : at + p.grad.numel()].view_as(p.grad))
+                at += p.grad.numel()
 
     def _step(self, batch: list[Sample], share: float) -> float:
         width = max(len(sample.tokens) for sample in batch)
@@ -125,6 +166,7 @@ class Trainer:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         loss.backward()  # type: ignore[no-untyped-call]
+        self._average_gradients()
         torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
@@ -132,8 +174,8 @@ class Trainer:
 
     def _batches(self) -> Iterator[list[Sample]]:
         """Endless. A resumed run draws from a fresh stream of its own seed rather than replaying the old one."""
-        stream = data.pairs(self._args.seed * 1000 + self._epoch)
-        rng = random.Random(self._args.seed * 7919 + self._epoch)
+        stream = data.pairs((self._args.seed * 1000 + self._epoch) * 10 + self._rank)
+        rng = random.Random((self._args.seed * 7919 + self._epoch) * 10 + self._rank)
         while True:
             pool = sorted((encode(self._tokenizer, next(stream)) for _ in range(POOL)), key=lambda s: len(s.tokens))
             batches: list[list[Sample]] = [[]]
