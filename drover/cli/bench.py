@@ -1,4 +1,7 @@
-"""`drover bench sync`: the synchronisation between cloud and edge nodes, under every fault, on a virtual clock."""
+"""`drover bench sync`: the synchronisation between cloud and edge nodes, under every fault, on a virtual clock.
+
+`drover bench language` is in bench_language.py.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from drover.cli.bench_language import language
 from drover.cli.exits import EXIT_DONE, EXIT_REFUSED, EXIT_USAGE
 from drover.cli.output import Output, dump
 
@@ -18,7 +22,9 @@ class Scenario(StrEnum):
     STORM = "storm"
 
 
-bench = typer.Typer(name="bench", help="Measure and prove: the sync protocol in simulation.", no_args_is_help=True)
+bench = typer.Typer(
+    name="bench", help="Measure and prove: the sync protocol in simulation, the language on a benchmark.", no_args_is_help=True
+)
 
 HoursOption = Annotated[float, typer.Option("--hours", min=0.01, max=1000.0, help="Simulated hours of faults for each seed.")]
 ResumeOption = Annotated[Path | None, typer.Option("--resume", help="File to keep the state in, and to go on from.")]
@@ -93,4 +99,5 @@ def _progress(tally: object) -> None:
 
 
 def register(app: typer.Typer) -> None:
+    bench.command("language")(language)
     app.add_typer(bench)

@@ -22,20 +22,38 @@ def register(app: typer.Typer) -> None:
 
 def translate(
     site: Annotated[Path, typer.Option(help="A shipped site's name, a folder with site.yaml, or a registry (JSON, YAML).")],
-    now: Annotated[str, typer.Option(help="The site's clock, HH:MM.")] = "12:00",
+    now: Annotated[str, typer.Option(help="The site's clock, HH:MM, for sentences without their own.")] = "12:00",
     text: Annotated[str | None, typer.Option(help="One sentence.", show_default=False)] = None,
     jsonl: Annotated[
         Path | None, typer.Option(help="Many: a file with {id, text, now} a line, - for stdin.", show_default=False)
     ] = None,
-    model: Annotated[str, typer.Option(help="embedded, a transformers folder, or an OpenAI-compatible URL.")] = "embedded",
+    model: Annotated[
+        str, typer.Option(help="embedded, embedded@ADAPTER_FOLDER, a transformers model, or an OpenAI-compatible URL.")
+    ] = "embedded",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="For people: which words became what, the skeleton, how sure. No JSON.")
+    ] = False,
+    only_site: Annotated[bool, typer.Option("--only-site", help="Leave out lines whose `site` names another site.")] = False,
+    threads: Annotated[int, typer.Option("--threads", min=1, max=64, help="Processor threads for the model.")] = 1,
     cache: Annotated[Path, typer.Option(help="Where the model's converted weights are kept.")] = DEFAULT_ROOT / "planner",
 ) -> None:
-    """Sentences to the Command IR, as the planner would do it: JSON out, nothing moved."""
+    """Sentences to the Command IR, as the planner would do it: JSON out, nothing moved, nothing needed but this machine.
+
+    One line out for every line in, at once, in order: {id, outcome, tasks, control, query, why}. A line that is no JSON or that
+    fails comes out as `clarify` and says why. Form: benchmarks/language/README.md; `drover bench language` scores it.
+
+    [bold]Examples[/bold]
+
+        drover translate --site warehouse --text "2 totes from Dock 1 to Packing 1, then AMR-3 may charge"
+        drover translate --site warehouse --text "hold everyone but AMR-2 for 5 minutes" --explain
+        drover translate --site my-registry.json --now 14:30 --jsonl sentences.jsonl > commands.jsonl
+        my-radio | drover translate --site warehouse --jsonl - --model http://127.0.0.1:8000/v1#qwen
+    """
     if (text is None) == (jsonl is None):
         raise typer.BadParameter("give either --text or --jsonl")
     from drover.translate import run_cli
 
-    raise typer.Exit(run_cli(site, now, text, jsonl, model, cache))
+    raise typer.Exit(run_cli(site, now, text, jsonl, model, cache, threads=threads, only_site=only_site, explained=explain))
 
 
 def sim_run(
