@@ -19,6 +19,7 @@ from cloud.hub.dispatcher import Dispatcher
 from cloud.hub.hub import Hub
 from cloud.hub.keeper import Keeper
 from cloud.store.backups import Backups
+from cloud.store.corrections import Corrections
 from cloud.store.store import Store, sqlite_url
 from fleet.contracts.errors import FleetError
 from fleet_io.http import serve
@@ -54,9 +55,18 @@ async def serve_cloud(config: CloudConfig, *, stop: asyncio.Event, ready: Callab
     dispatcher = Dispatcher(store, site=config.site)
     operations = Operations(store, site=config.site, send_now=hub.send_now)
     translator = Translator(config.planner_url, config.token)
-    desk = CommandDesk(operations, translator, deadline_s=config.translate_deadline_s, confirm_within_s=config.confirm_within_s)
+    corrections = Corrections(config.data_dir)
+    desk = CommandDesk(
+        operations,
+        translator,
+        corrections,
+        deadline_s=config.translate_deadline_s,
+        confirm_within_s=config.confirm_within_s,
+    )
     backups = Backups(store, hub, config.data_dir / "backups")
-    context = Context(store=store, operations=operations, desk=desk, site=config.site, links=hub, backups=backups)
+    context = Context(
+        store=store, operations=operations, desk=desk, site=config.site, links=hub, backups=backups, corrections=corrections
+    )
 
     def health() -> dict[str, object]:
         return {

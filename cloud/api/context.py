@@ -12,14 +12,14 @@ from starlette.responses import Response
 from cloud.api.desk import CommandDesk
 from cloud.api.operations import Operations
 from cloud.store.backups import Backups
+from cloud.store.corrections import Corrections
 from cloud.store.store import Store
 from fleet.contracts.errors import InvalidInput, NotFound
+from fleet.contracts.manifest import plural
 from fleet.contracts.resources import Kind
 from fleet.sync.view import View
 
-KINDS: dict[str, Kind] = {f"{kind.value.lower()}s": kind for kind in Kind}
-#: There is one token so far; who holds it is the operator. Users and roles come with their own issue.
-OPERATOR = "operator"
+KINDS: dict[str, Kind] = {plural(kind): kind for kind in Kind}
 
 
 class EdgeLinks(Protocol):
@@ -40,6 +40,7 @@ class Context:
     site: str
     links: EdgeLinks
     backups: Backups
+    corrections: Corrections
 
 
 Handler = Callable[[Request, Context], Awaitable[Response]]
@@ -47,7 +48,10 @@ Handler = Callable[[Request, Context], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one path. `takes`, `gives`: contract types for the OpenAPI document ("items" of `gives` if `many`)."""
+    """One method of one path. `takes`, `gives`: contract types for the OpenAPI document ("items" of `gives` if `many`).
+
+    `media`: of the answer.
+    """
 
     method: str
     path: str
@@ -58,6 +62,7 @@ class Route:
     many: bool = False
     status: int = 200
     query: tuple[tuple[str, str], ...] = ()
+    media: str = "application/json"
 
 
 def kind_of(request: Request) -> Kind:

@@ -52,7 +52,7 @@ def _operation(route: Route, by_type: dict[Any, Any], any_resource: dict[str, An
         "security": _TOKEN,
         "parameters": _parameters(route),
         "responses": {
-            str(route.status): {"description": "Done", "content": {"application/json": {"schema": gives}}},
+            str(route.status): {"description": "Done", "content": {route.media: {"schema": gives}}},
             "default": {"description": "RFC 9457 problem", "content": {"application/problem+json": {"schema": _PROBLEM_REF}}},
         },
     }

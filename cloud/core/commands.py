@@ -3,7 +3,7 @@ nothing moves before `confirmed`, except that a stop is confirmed by being said.
 
             +--> answered, rejected, failed
 translating +--> clarify --(answer)--> translating
-            +--> planned --(operator)--> confirmed | discarded | (time) expired
+            +--> planned --(operator)--> confirmed | discarded | (time) expired; a correction leads to planned again
             +--> confirmed        (stop-like controls)
 """
 
@@ -14,15 +14,25 @@ from typing import Any
 
 import msgspec
 
+from fleet.contracts.command_ir import CommandIr
 from fleet.contracts.commands import Command, CommandState
 from fleet.contracts.errors import Conflict, InvalidInput
-from fleet.contracts.translate import SENTENCE_CHARS_MAX
+from fleet.contracts.translate import SENTENCE_CHARS_MAX, TranslateReply
+from fleet.tasks.words import plausible
 
 S = CommandState
 
+#: "Same again, but to Dock 4" means the operator's last command, if that is not older than this, in seconds.
+FOLLOW_UP_S = 30 * 60.0
+#: Answers offered with one question, and the longest of them, in characters.
+CHOICES_MAX, CHOICE_CHARS_MAX = 8, 80
+
+#: Of what the model wrote, for the audit, in characters.
+RAW_CHARS_MAX = 2000
+
 TRANSITIONS: dict[CommandState, frozenset[CommandState]] = {
     S.TRANSLATING: frozenset({S.PLANNED, S.CLARIFY, S.ANSWERED, S.REJECTED, S.FAILED, S.CONFIRMED, S.DISCARDED}),
-    S.PLANNED: frozenset({S.CONFIRMED, S.DISCARDED, S.EXPIRED}),
+    S.PLANNED: frozenset({S.PLANNED, S.CONFIRMED, S.DISCARDED, S.EXPIRED}),
     S.CLARIFY: frozenset({S.TRANSLATING, S.DISCARDED, S.EXPIRED}),
     S.ANSWERED: frozenset(),
     S.REJECTED: frozenset(),
@@ -55,13 +65,58 @@ def check_sentence(text: str) -> str:
     return sentence
 
 
-def answered(command: Command, answer: str) -> Command:
-    """The operator answers the question of a command in state clarify: both sentences are translated together.
+def printable(text: str) -> str:
+    """What can be shown and kept of a text that is acted on whatever it looks like."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:SENTENCE_CHARS_MAX]
 
-    Raises Conflict, InvalidInput when the two are too long together.
+
+def answered(command: Command, answer: str) -> Command:
+    """The operator answers the question of a command in state clarify.
+
+    The planner works the answer into the sentence where it has said what it asked (`asked`); else both sentences are
+    translated together. Raises Conflict, InvalidInput when the two are too long together.
     """
-    text = check_sentence(f"{command.text.rstrip(' .')}. {answer}")
-    return move(command, S.TRANSLATING, text=text, question="", choices=(), ir=None, title="", plan=None, confirm_by_at=None)
+    text = command.text if command.asked else check_sentence(f"{command.text.rstrip(' .')}. {answer}")
+    return move(
+        command,
+        S.TRANSLATING,
+        text=text,
+        question="",
+        choices=(),
+        understood=(),
+        ir=None,
+        title="",
+        plan=None,
+        confirm_by_at=None,
+    )
+
+
+def translated(command: Command, reply: TranslateReply) -> Command:
+    """The command with everything that the planner has said of it, as far as it is fit to be shown."""
+    text = reply.text if 0 < len(reply.text) <= 2 * SENTENCE_CHARS_MAX else command.text
+    return msgspec.structs.replace(
+        command,
+        text=text,
+        ir=reply.ir,
+        asked=reply.asked,
+        choices=tuple(choice for choice in reply.choices if 0 < len(choice) <= CHOICE_CHARS_MAX)[:CHOICES_MAX],
+        understood=plausible(reply.understood, text),
+        model=reply.model,
+        adapter=reply.adapter,
+        confidence=reply.confidence,
+        language=reply.language,
+        raw=reply.raw[:RAW_CHARS_MAX],
+        translate_s=reply.translate_s,
+    )
+
+
+def last_said(commands: Iterable[Command], *, by: str, now: float) -> CommandIr | None:
+    """The newest command of this operator that was planned or confirmed lately: what "the same again" means."""
+    kept = (S.PLANNED, S.CONFIRMED)
+    own = [
+        c for c in commands if c.created_by == by and c.ir is not None and c.state in kept and now - c.created_at <= FOLLOW_UP_S
+    ]
+    return max(own, key=lambda c: c.created_at).ir if own else None
 
 
 def expired(commands: Iterable[Command], now: float) -> list[Command]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -64,6 +65,8 @@ def command(
     if mission and wait:
         ended = _follow(client, mission, timeout_s, quiet=output is not Output.TABLE)
     _show_end(answer, ended, output)
+    if state == CommandState.PLANNED:
+        raise typer.Exit(EXIT_NOT_DONE)
     if state not in (CommandState.CONFIRMED, CommandState.ANSWERED):
         raise typer.Exit(EXIT_REFUSED)
     if ended is not None and ended["status"].get("phase") != Phase.DONE:
@@ -80,7 +83,7 @@ def _until_clear(client: Client, text: str, site: str, output: Output, *, intera
         if answer["state"] != CommandState.CLARIFY or not interactive or output is not Output.TABLE:
             break
         print(_question(answer))
-        text, answers = typer.prompt("answer"), answer["id"]
+        text, answers = chosen(typer.prompt("answer"), answer.get("choices", [])), answer["id"]
     return answer
 
 
@@ -140,11 +143,24 @@ def _show_plan(answer: dict[str, Any]) -> None:
         print(f"warning: {warning}")
     if plan.get("risk") == Risk.HIGH:
         print("risk: high, look twice")
+    elif plan.get("risk") == Risk.SECOND_PERSON:
+        print("risk: two different people must confirm this")
 
 
 def _question(answer: dict[str, Any]) -> str:
+    """The question, and its choices as numbered lines."""
     choices = answer.get("choices", [])
-    return str(answer.get("question", "What do you mean?")) + (f" ({', '.join(choices)})" if choices else "")
+    # a planner's own question may list them too, in brackets
+    asked = str(answer.get("question", "What do you mean?")).removesuffix(f" ({', '.join(choices)})")
+    return "\n".join([asked, *(f"  {n}  {choice}" for n, choice in enumerate(choices, start=1))])
+
+
+def chosen(said: str, choices: Sequence[str]) -> str:
+    """The choice of that number; anything else is the operator's own answer."""
+    said = said.strip()
+    if said not in choices and said.isascii() and said.isdigit() and 1 <= int(said[:3]) <= len(choices):
+        return choices[int(said[:3]) - 1]
+    return said
 
 
 def _follow(client: Client, mission: str, timeout_s: float, *, quiet: bool) -> dict[str, Any]:
@@ -191,6 +207,8 @@ def _show_end(answer: dict[str, Any], mission: dict[str, Any] | None, output: Ou
             if answer.get("mission")
             else f"done: {title}"
         )
+    elif state == CommandState.PLANNED:
+        print(f"confirmed by you; it waits for a second person: drover confirm {answer['id']}")
     elif state == CommandState.ANSWERED:
         print(answer.get("answer", ""))
     elif state == CommandState.CLARIFY:

@@ -36,9 +36,12 @@ def free_port() -> int:
 
 @dataclass
 class ScriptedPlanner:
-    """A translator with a script instead of a model, on real HTTP. `answers`: sentence -> IR, or an HTTP status."""
+    """A translator with a script instead of a model, on real HTTP.
 
-    answers: dict[str, dict[str, Any] | int] = field(default_factory=dict)
+    `answers`: sentence (with an answer to a question: "sentence | answer") -> IR, whole reply, or an HTTP status.
+    """
+
+    answers: dict[str, dict[str, Any] | TranslateReply | int] = field(default_factory=dict)
     delay_s: float = 0.0
     asked: list[TranslateRequest] = field(default_factory=list)
     url: str = ""
@@ -47,15 +50,20 @@ class ScriptedPlanner:
         asked = codec.decode(await request.body(), TranslateRequest)
         self.asked.append(asked)
         await asyncio.sleep(self.delay_s)
-        answer = self.answers.get(asked.text, {"outcome": "clarify", "why": "Which robot?"})
+        said = f"{asked.text} | {asked.answer}" if asked.answers else asked.text
+        answer = self.answers.get(said, {"outcome": "clarify", "why": "Which robot?"})
         if isinstance(answer, int):
             return Response(codec.encode({"detail": "no", "fix": "try later"}), status_code=answer)
-        reply = TranslateReply(ir=codec.convert(answer, CommandIr), model="script", translate_s=self.delay_s)
+        reply = (
+            answer
+            if isinstance(answer, TranslateReply)
+            else TranslateReply(ir=codec.convert(answer, CommandIr), model="script", translate_s=self.delay_s)
+        )
         return Response(codec.encode(reply), media_type="application/json")
 
 
 @asynccontextmanager
-async def planner(**answers: dict[str, Any] | int) -> AsyncIterator[ScriptedPlanner]:
+async def planner(**answers: dict[str, Any] | TranslateReply | int) -> AsyncIterator[ScriptedPlanner]:
     script = ScriptedPlanner(dict(answers))
     app = FastAPI()
     app.add_route("/v1/translate", script.translate, methods=["POST"])

@@ -21,7 +21,6 @@ from cloud.core.inbound import inbound_ops
 from cloud.core.links import OFFLINE_S, SUSPECT_S, Link, judge, reported, with_link
 from cloud.core.missions import Origin
 from cloud.core.model import Model
-from cloud.core.stop_words import STOP_SENTENCES, is_stop, normal
 from cloud.hub.answers import snapshot_items
 from fleet.contracts import manifest
 from fleet.contracts.command_ir import Action, CommandIr, ControlAction, ControlIr, Outcome, TaskIr
@@ -262,33 +261,6 @@ def test_an_answer_is_joined_with_the_question() -> None:
     assert (again.text, again.state, again.question) == ("bring a tote. to Packing 1", CommandState.TRANSLATING, "")
     with pytest.raises(InvalidInput):
         check_sentence("x" * 501)
-
-
-# ---- stop words -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text", ["stop", "Stop!!", "please stop now", "E-STOP", "Not-Halt!", "Arrêt d'urgence", "停止！", "비상정지"]
-)
-def test_a_sentence_that_only_says_stop_stops(text: str) -> None:
-    assert is_stop(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "please", "stop AMR-4", "don't stop", "stop at dock 2", "bring the stop sign to dock 1", "go to bus stop", "alto mando"],
-)
-def test_a_sentence_that_says_more_is_translated(text: str) -> None:
-    assert not is_stop(text)
-
-
-def test_the_table_of_stop_sentences_is_in_normal_form() -> None:
-    assert all(normal(s) == s and is_stop(s) for s in STOP_SENTENCES)
-
-
-@given(st.text(max_size=60))
-def test_any_text_is_judged_without_an_error(text: str) -> None:
-    is_stop(text)
 
 
 # ---- controls -------------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ PLANNED = {
 
 
 class Api:
-    """Answers by method and path; keeps what it was asked."""
+    """Answers by method and path (a list: one after the other); keeps what it was asked."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {
@@ -94,7 +94,8 @@ def api() -> Iterator[Api]:
             key = f"{self.command} {self.path.partition('?')[0]}"
             answers.asked.append((key, body))
             missing = NotFound("no such object", field="name", fix="see `drover get`")
-            status, said = answers.answers.get(key, (404, to_problem(missing)))
+            found = answers.answers.get(key, (404, to_problem(missing)))
+            status, said = found.pop(0) if isinstance(found, list) else found
             if self.headers.get("authorization") != f"Bearer {answers.token}":
                 status, said = 401, to_problem(Unauthorized("no valid token", field="Authorization"))
             self.send_response(status)
@@ -123,15 +124,22 @@ class Said:
     stderr: str
 
 
-def drover(*words: str, api: Api | None = None, cwd: Path | None = None, **environment: str) -> Said:
-    """One run of the program, in this process; the environment is put back afterwards."""
+class Terminal(io.StringIO):
+    """Somebody who types these lines."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def drover(*words: str, api: Api | None = None, cwd: Path | None = None, typed: str | None = None, **environment: str) -> Said:
+    """One run of the program, in this process; the environment is put back afterwards. `typed`: at a terminal."""
     settings = {"DROVER_API": api.url if api else "http://127.0.0.1:9", "DROVER_TOKEN": TOKEN, **environment}
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         for key, value in settings.items():
             patch.setenv(key, value)
         patch.setattr(sys, "argv", ["drover", *words])
-        patch.setattr(sys, "stdin", io.StringIO())
+        patch.setattr(sys, "stdin", io.StringIO() if typed is None else Terminal(typed))
         if cwd is not None:
             patch.chdir(cwd)
         with pytest.raises(SystemExit) as ended:
@@ -225,6 +233,16 @@ def test_a_mission_that_takes_too_long_ends_with_the_same_code(api: Api) -> None
     assert drover("command", "x", "--yes", "--wait", "--timeout", "1", api=api).returncode == 4
 
 
+@pytest.mark.parametrize(("typed", "sent"), [("2", "Dock 2"), ("Dock 3", "Dock 3"), ("7", "7")])
+def test_choices_are_numbered_and_the_answer_may_be_a_number(api: Api, typed: str, sent: str) -> None:
+    question = {"state": "clarify", "question": "Which dock? (Dock 1, Dock 2)", "choices": ["Dock 1", "Dock 2"]}
+    api.answers["POST /api/v1/commands"] = [(202, {**PLANNED, **question}), (202, PLANNED)]
+    said = drover("command", "x", api=api, typed=f"{typed}\nn\n")
+    assert said.stdout.startswith("Which dock?\n  1  Dock 1\n  2  Dock 2\n")
+    assert [body["text"] for key, body in api.asked if key == "POST /api/v1/commands"] == ["x", sent]
+    assert api.asked[-1][0] == "POST /api/v1/commands/c-1/discard"
+
+
 def test_a_question_back_is_shown_and_is_not_success(api: Api) -> None:
     api.answers["POST /api/v1/commands"] = (
         202,
@@ -232,7 +250,7 @@ def test_a_question_back_is_shown_and_is_not_success(api: Api) -> None:
     )
     said = drover("command", "x", "--yes", api=api)
     assert said.returncode == 1
-    assert "Which dock? (Dock 1, Dock 2)" in said.stderr
+    assert "Which dock?\n  1  Dock 1\n  2  Dock 2\n" in said.stderr
 
 
 def test_a_command_as_json_says_what_became_of_it(api: Api) -> None:
