@@ -192,6 +192,7 @@ class House:
         argv = self._drover(
             "edge", "--site", self._site.name, "--name", self._site.edge, "--port", port, "--data", self._data.folder("edge"),
             "--token-file", self._data.token_file, "--cloud-broker", self._cloud_broker, "--robot-broker", self._edge_broker,
+            *(("--planner-url", f"http://{HOST}:{self._options.planner_port}") if self._options.planner else ()),
         )  # fmt: skip
         return ProcessSpec("edge", argv, lambda _: http_ready(f"http://{HOST}:{port}/healthz"), stage=3)
 

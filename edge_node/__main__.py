@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--cloud-broker", default="mqtt://127.0.0.1:18831")
     parser.add_argument("--robot-broker", default="mqtt://127.0.0.1:18832")
+    parser.add_argument("--planner-url", default="", help="language planner for sentences at the site itself")
     parser.add_argument("--web", type=Path, default=None, help="folder of the built page")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -39,6 +40,7 @@ def main() -> int:
             token=token,
             cloud_broker=MqttSettings.parse(args.cloud_broker),
             robot_broker=MqttSettings.parse(args.robot_broker),
+            planner_url=args.planner_url,
             web_dir=args.web,
         )
     except InvalidInput as error:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from edge_node.api.context import Context
+from edge_node.api.desk import Desk
 from edge_node.api.live import LiveFeed
 from edge_node.api.server import make_app
 from edge_node.config import EdgeConfig
@@ -25,6 +26,7 @@ from edge_node.store.salvage import open_or_salvage
 from fleet.contracts.errors import FleetError
 from fleet_io.clock import BootClock
 from fleet_io.http import serve
+from fleet_io.planner import PlannerClient
 
 log = logging.getLogger("drover.edge")
 
@@ -81,7 +83,8 @@ async def serve_edge(config: EdgeConfig, *, stop: asyncio.Event, ready: Callable
             "waits": keeper.core.explain(),
         }
 
-    context = Context(keeper=keeper, site_name=config.site, edge=config.name, cloud=cloud)
+    desk = Desk(PlannerClient(config.planner_url, config.token) if config.planner_url else None)
+    context = Context(keeper=keeper, site_name=config.site, edge=config.name, cloud=cloud, desk=desk)
     app = make_app(context, feed, token=config.token, health=health, web_dir=config.web_dir)
     work = (keeper.run(), robots.run(), cloud.run(), planner.run(), feed.run(), _tick(keeper), _remember_time(keeper))
     background = [asyncio.create_task(each) for each in work]
@@ -93,6 +96,7 @@ async def serve_edge(config: EdgeConfig, *, stop: asyncio.Event, ready: Callable
         feed.end()
         await robots.stop()
         await cloud.stop()
+        await desk.close()
         for task in background:
             task.cancel()
         results = await asyncio.gather(server, *background, return_exceptions=True)

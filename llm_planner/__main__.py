@@ -16,7 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="llm_planner", description="Serve the language planner.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8082)
-    parser.add_argument("--model", default="embedded", help="embedded, a transformers directory, or an OpenAI-compatible URL")
+    parser.add_argument("--model", default="embedded", help="embedded, a transformers folder or id, a URL; or several")
     parser.add_argument("--cache", type=Path, default=default_cache)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()

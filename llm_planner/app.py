@@ -12,10 +12,11 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
 
-from fleet.contracts.errors import FleetError
+from fleet.contracts.errors import FleetError, InvalidInput
 from fleet.contracts.translate import TranslateRequest
 from fleet_io import http
 from llm_planner.config import PlannerConfig
+from llm_planner.core.stopping import stop_reply
 from llm_planner.models.worker import OPEN_BACKEND, ModelWorker, WorkerSpec
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,10 @@ async def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(ValueError, NotImplementedError):  # not in the main thread: the caller stops us
             loop.add_signal_handler(number, stopped.set)
-    spec = WorkerSpec(config.model, config.cache_dir, config.threads, opener)
-    worker = ModelWorker(spec, queue_max=config.queue_max)
+    if not 0.0 < config.remote_share < 1.0:
+        raise InvalidInput(f"{config.remote_share}", field="remote_share", fix="give a number between 0 and 1, as 0.4")
+    spec = WorkerSpec(config.model, config.cache_dir, config.threads, opener, config.remote_share)
+    worker = ModelWorker(spec, queue_max=config.queue_max, batch_max=config.batch_max)
 
     def up(port: int) -> None:
         log.info("language planner on http://%s:%s", config.host, port)
@@ -75,6 +78,7 @@ def make_app(config: PlannerConfig, worker: ModelWorker) -> FastAPI:
             "model": worker.name,
             "pid": worker.pid,
             "waiting": worker.waiting,
+            "sentence_s": round(worker.sentence_s, 3),
             "restarts": worker.restarts,
         }
         return {**said, **({"reason": worker.reason} if worker.reason else {}), "counters": dict(counters)}
@@ -83,6 +87,9 @@ def make_app(config: PlannerConfig, worker: ModelWorker) -> FastAPI:
     async def translate(request: Request) -> Response:
         wanted = await http.body(request, TranslateRequest)
         counters["sentences"] += 1
+        if (stopped := stop_reply(wanted.text)) is not None:
+            counters["stops"] += 1
+            return http.json_response(stopped)
         try:
             reply = await worker.translate(wanted, deadline_s=max(0.0, min(wanted.deadline_s, config.deadline_s)))
         except FleetError as error:

@@ -79,6 +79,7 @@ def edge(
     token_file: TokenFile = None,
     cloud_broker: Annotated[str, typer.Option(envvar="DROVER_CLOUD_BROKER")] = "mqtt://127.0.0.1:18831",
     robot_broker: Annotated[str, typer.Option(envvar="DROVER_EDGE_BROKER")] = "mqtt://127.0.0.1:18832",
+    planner_url: Annotated[str, typer.Option(help="Language planner for sentences at the site itself; nothing: none.")] = "",
     web: Web = None,
 ) -> None:
     """The edge node: drives a site's robots (VDA 5050 master control), with or without the cloud."""
@@ -96,6 +97,7 @@ def edge(
         token=_token(token_file, data),
         cloud_broker=_mqtt(cloud_broker),
         robot_broker=_mqtt(robot_broker),
+        planner_url=planner_url,
         web_dir=_web(web),
     )
     raise typer.Exit(run(config))
@@ -106,7 +108,12 @@ def planner(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8082,
     token_file: TokenFile = None,
-    model: Annotated[str, typer.Option(help="embedded, a transformers folder, or an OpenAI-compatible URL.")] = "embedded",
+    model: Annotated[
+        str, typer.Option(help="embedded, a transformers folder or id, https://HOST/v1#NAME; several with commas between.")
+    ] = "embedded",
+    remote_share: Annotated[
+        float, typer.Option(min=0.05, max=0.95, help="Of several models: part of a sentence's time for each but the last.")
+    ] = 0.4,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Processor threads for the model.")] = 1,
     deadline_s: Annotated[float, typer.Option("--deadline", min=1, help="Seconds for one sentence.")] = 20.0,
 ) -> None:
@@ -124,6 +131,7 @@ def planner(
         model=model,
         threads=threads,
         deadline_s=deadline_s,
+        remote_share=remote_share,
     )
     raise typer.Exit(run(config))
 

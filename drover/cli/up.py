@@ -42,7 +42,9 @@ def up(
         RobotProcesses, typer.Option(help="All robots in one process, or each in its own.")
     ] = RobotProcesses.ONE,
     planner: Annotated[bool, typer.Option("--planner/--no-planner", help="The language model.")] = True,
-    model: Annotated[str, typer.Option(help="embedded, a transformers folder, or an OpenAI-compatible URL.")] = "embedded",
+    model: Annotated[
+        str, typer.Option(help="embedded, a transformers folder or id, https://HOST/v1#NAME; several with commas between.")
+    ] = "embedded",
     cloud_broker: Annotated[str, typer.Option(help="A broker that runs already: mqtt://user:password@host:1883")] = "",
     edge_broker: Annotated[str, typer.Option(help="The same for the robots' side.")] = "",
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
 
 from edge_node.store.keeper import Keeper
 from fleet.contracts.errors import NotFound
+from fleet.contracts.manifest import plural
 from fleet.contracts.resources import AnyResource, Kind
 from fleet.tasks.site import Site
 
-KINDS: dict[str, Kind] = {f"{kind.value.lower()}s": kind for kind in Kind}
+if TYPE_CHECKING:
+    from edge_node.api.desk import Desk
+
+KINDS: dict[str, Kind] = {plural(kind): kind for kind in Kind}
 
 
 class Cuttable(Protocol):
@@ -25,12 +29,19 @@ class Cuttable(Protocol):
     def heal(self) -> None: ...
 
 
+def _no_planner() -> Desk:
+    from edge_node.api.desk import Desk  # which works on a Context
+
+    return Desk()
+
+
 @dataclass
 class Context:
     keeper: Keeper
     site_name: str
     edge: str
     cloud: Cuttable
+    desk: Desk = field(default_factory=_no_planner)
     _last: Site | None = field(default=None, repr=False)
 
     def site(self) -> Site:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from edge_node.api.context import Context, utc_offset_s
 from edge_node.api.resources import answer
 from fleet.authority.inhibits import stops, where_to_clear
-from fleet.contracts.command_ir import ControlAction, ControlIr, Outcome
+from fleet.contracts.command_ir import CommandIr, ControlAction, ControlIr, Outcome
 from fleet.contracts.commands import NewMission, PlanPreview
 from fleet.contracts.errors import Conflict, InvalidInput, NotFound
 from fleet.contracts.resources import (
@@ -56,15 +56,28 @@ async def post_mission(request: Request, context: Context) -> Response:
     if new.ir.outcome is not Outcome.PLAN:
         raise InvalidInput(f"outcome {new.ir.outcome}", field="ir.outcome", fix="send a plan; controls go to /api/v1/controls")
     site = context.site()
-    ir = canonicalise(new.ir, site)
-    validate(ir, site, site.now, utc_offset_s=utc_offset_s())
-    mission = f"e-{uuid.uuid4().hex[:10]}"
-    tasks = lower(ir, site, mission=mission, now=site.now, utc_offset_s=utc_offset_s())
+    ir = understood(new.ir, site)
     if new.dry_run:
-        return json_response(await asyncio.to_thread(_dry_run, site, tasks))
+        return json_response(await dry_run(ir, site))
+    return answer(await make_mission(context, ir, title=new.title), 201)
+
+
+def understood(ir: CommandIr, site: Site) -> CommandIr:
+    """The IR with canonical names, fit for this site as it is now. Raises InvalidInput naming field and fix."""
+    canonical = canonicalise(ir, site)
+    validate(canonical, site, site.now, utc_offset_s=utc_offset_s())
+    return canonical
+
+
+async def make_mission(context: Context, ir: CommandIr, *, title: str = "", text: str = "", command: str = "") -> AnyResource:
+    """An understood plan as a mission of this edge node. `text`, `command`: the sentence and its command that it comes from."""
+    site, mission = context.site(), _mission_name()
+    tasks = lower(ir, site, mission=mission, now=site.now, utc_offset_s=utc_offset_s())
     whole = MissionSpec(
-        title=new.title or readback.title(ir),
+        title=title or readback.title(ir),
         edge=context.edge,
+        command=command,
+        text=text,
         tasks=tuple(t.metadata.name for t in tasks),
         created_by=BY,
         created_at=site.now,
@@ -77,7 +90,17 @@ async def post_mission(request: Request, context: Context) -> Response:
             context.keeper.core.apply(resource, now, by="edge")
         return context.keeper.core.resource(Kind.MISSION, mission)
 
-    return answer(await context.keeper.commit(deed), 201)
+    return await context.keeper.commit(deed)
+
+
+async def dry_run(ir: CommandIr, site: Site) -> PlanPreview:
+    """What an understood plan would do now; nothing is changed."""
+    tasks = lower(ir, site, mission=_mission_name(), now=site.now, utc_offset_s=utc_offset_s())
+    return await asyncio.to_thread(_dry_run, site, tasks)
+
+
+def _mission_name() -> str:
+    return f"e-{uuid.uuid4().hex[:10]}"
 
 
 def _dry_run(site: Site, tasks: tuple[TaskResource, ...]) -> PlanPreview:
@@ -98,19 +121,19 @@ def steer(kind: Kind, action: ControlAction) -> Handler:
             raise Conflict(f"{kind} {name!r} is {resource.status.phase} already", field="status.phase", fix="it has ended")
         if kind is not Kind.ROBOT and resource.spec.desired is Desired.CANCEL and action is not ControlAction.CANCEL:
             raise Conflict(f"{kind} {name!r} is being cancelled", field="spec.desired", fix="make a new mission instead")
-        await _do(context, ControlIr(action=action, targets=(name,)))
+        await carry_out(context, ControlIr(action=action, targets=(name,)))
         return answer(context.keeper.core.resource(kind, name))
 
     return handler
 
 
 async def stop(request: Request, context: Context) -> Response:
-    await _do(context, ControlIr(action=ControlAction.EMERGENCY_STOP))
+    await carry_out(context, ControlIr(action=ControlAction.EMERGENCY_STOP))
     return _stopped(context)
 
 
 async def resume(request: Request, context: Context) -> Response:
-    await _do(context, ControlIr(action=ControlAction.RESUME))
+    await carry_out(context, ControlIr(action=ControlAction.RESUME))
     return _stopped(context)
 
 
@@ -119,7 +142,7 @@ async def control(request: Request, context: Context) -> Response:
     if ir.action is not ControlAction.EMERGENCY_STOP:  # a stop is taken as it comes
         site = context.site()
         ir = validate_control(ir, site, site.now, utc_offset_s=utc_offset_s())
-    await _do(context, ir)
+    await carry_out(context, ir)
     return _stopped(context)
 
 
@@ -137,7 +160,8 @@ def _held_by(entries: tuple[Inhibit, ...]) -> list[dict[str, Any]]:
     ]
 
 
-async def _do(context: Context, ir: ControlIr) -> None:
+async def carry_out(context: Context, ir: ControlIr) -> None:
+    """A control on this site, at once."""
     now = context.keeper.clock()
     until_at = None
     if ir.until is not None:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from edge_node.api import budget, drill, operating, resources
+from edge_node.api import budget, commands, drill, operating, resources
 from edge_node.api.context import Context
 from edge_node.api.live import LiveFeed
 from edge_node.api.operating import Handler, steer
@@ -26,6 +26,11 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/registry", resources.registry),
     ("GET", "/events", resources.events),
     ("GET", "/offline-budget", budget.show),
+    ("POST", "/commands", commands.post_command),
+    ("GET", "/commands", commands.list_commands),
+    ("GET", "/commands/{name}", commands.get_command),
+    ("POST", "/commands/{name}/confirm", commands.confirm),
+    ("POST", "/commands/{name}/discard", commands.discard),
     ("POST", "/missions", operating.post_mission),
     ("POST", "/missions/{name}/cancel", steer(Kind.MISSION, ControlAction.CANCEL)),
     ("POST", "/missions/{name}/pause", steer(Kind.MISSION, ControlAction.PAUSE)),

@@ -1,6 +1,6 @@
 """The model in a process of its own: the HTTP loop never waits for a matrix product, and a crash costs one sentence.
 
-One sentence is computed at a time; a bounded number waits. The process is started again when it dies or hangs.
+One sentence is computed at a time; a bounded number waits (`queue`). The process is started again when it dies or hangs.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from typing import Any, cast
 import msgspec
 
 from fleet.contracts import codec
-from fleet.contracts.errors import DeadlineMissed, FleetError, InvalidInput, QueueFull, RemoteFault, Transient
+from fleet.contracts.errors import DeadlineMissed, FleetError, InvalidInput, RemoteFault, Transient
 from fleet.contracts.translate import TranslateReply, TranslateRequest
-from llm_planner.models.backends import Backend
+from llm_planner.models.backends import REMOTE_SHARE, Backend
+from llm_planner.models.queue import Ticket, TranslationQueue
 
 log = logging.getLogger(__name__)
 
-#: Where a worker process gets its model: "module:function", called with (model, cache_dir, threads).
+#: Where a worker process gets its model: "module:function", called with (model, cache_dir, threads, remote_share).
 OPEN_BACKEND = "llm_planner.models.backends:open_backend"
 #: A process that has not answered this long after the sentence's deadline is taken for hung, in seconds.
 HANG_GRACE_S = 5.0
@@ -66,6 +67,7 @@ class WorkerSpec:
     cache_dir: Path
     threads: int = 1
     opener: str = OPEN_BACKEND
+    remote_share: float = REMOTE_SHARE
 
 
 class _Died(Exception):
@@ -75,15 +77,13 @@ class _Died(Exception):
 class ModelWorker:
     """Runs the model process and hands it sentences. Use from one event loop: `await start()`, `translate`, `await stop()`."""
 
-    def __init__(self, spec: WorkerSpec, *, queue_max: int) -> None:
+    def __init__(self, spec: WorkerSpec, *, queue_max: int, batch_max: int = 0) -> None:
         self._spec = spec
-        self._queue_max = queue_max
+        self._queue = TranslationQueue(queue_max, batch_max)
         self._context = multiprocessing.get_context("spawn")
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._ready = asyncio.Event()
-        self._turn = asyncio.Lock()
-        self._waiting = 0
         self._pending: dict[int, asyncio.Future[_Word]] = {}
         self._ids = 0
         self._failures = 0
@@ -99,8 +99,14 @@ class ModelWorker:
         return "ready" if self._ready.is_set() else ("failed" if self.reason else "loading")
 
     @property
-    def waiting(self) -> int:
-        return self._waiting
+    def waiting(self) -> dict[str, int]:
+        """Sentences that wait for their turn, by class."""
+        return self._queue.waiting
+
+    @property
+    def sentence_s(self) -> float:
+        """Seconds a sentence takes, lately; 0 before the first one."""
+        return self._queue.sentence_s
 
     @property
     def pid(self) -> int | None:
@@ -123,19 +129,19 @@ class ModelWorker:
     async def translate(self, request: TranslateRequest, *, deadline_s: float) -> TranslateReply:
         """The answer within `deadline_s` seconds, waiting included.
 
-        Raises QueueFull, DeadlineMissed, Transient (the model is loading or died), InvalidInput, RemoteFault.
+        Raises QueueFull (also when its turn would come too late), DeadlineMissed, Transient (the model is loading or died),
+        InvalidInput, RemoteFault.
         """
-        if self._waiting > self._queue_max:  # one is being computed, the others wait
-            raise QueueFull(f"{self._waiting - 1} sentences are waiting", fix="try again in a few seconds")
         arrived = time.monotonic()
-        self._waiting += 1
+        ticket = self._queue.admit(arrived, deadline_s=deadline_s, batch=request.batch)
         try:
-            async with asyncio.timeout(deadline_s), self._turn:
-                return await self._ask(request, arrived, arrived + deadline_s)
+            async with asyncio.timeout(deadline_s):
+                await ticket.turn
+                return await self._ask(request, ticket, arrived, arrived + deadline_s)
         except TimeoutError:
             raise self._late(deadline_s) from None
         finally:
-            self._waiting -= 1
+            self._queue.leave(ticket, time.monotonic())
 
     def _late(self, deadline_s: float) -> Transient:
         if self.status != "ready":
@@ -143,10 +149,11 @@ class ModelWorker:
             return Transient(f"{why} (waited {deadline_s:g} s)", fix="try again when /healthz says ready")
         return DeadlineMissed(f"no answer within {deadline_s:g} s", fix="try again, or allow more time")
 
-    async def _ask(self, request: TranslateRequest, arrived: float, deadline_at: float) -> TranslateReply:
+    async def _ask(self, request: TranslateRequest, ticket: Ticket, arrived: float, deadline_at: float) -> TranslateReply:
         for _ in range(ATTEMPTS_MAX):
+            ticket.began = None  # loading is not the sentence's time
             await self._ready.wait()
-            sent = time.monotonic()
+            sent = ticket.began = time.monotonic()
             try:
                 word = await self._exchange(request, deadline_at - sent)
             except _Died:
@@ -275,7 +282,7 @@ def run_worker(connection: Connection, spec: WorkerSpec) -> None:
 def _open(spec: WorkerSpec) -> Backend:
     module, _, function = spec.opener.partition(":")
     opener: Callable[..., Any] = getattr(importlib.import_module(module), function)
-    return cast(Backend, opener(spec.model, spec.cache_dir, spec.threads))
+    return cast(Backend, opener(spec.model, spec.cache_dir, spec.threads, spec.remote_share))
 
 
 def _answer(backend: Backend, job: _Job) -> _Word:

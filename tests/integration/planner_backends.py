@@ -29,14 +29,14 @@ class Scripted:
         return TranslateReply(ir=CommandIr(outcome=Outcome.CLARIFY, why=request.text), model=self.name)
 
 
-def quick(model: str, cache_dir: Path, threads: int) -> Scripted:
+def quick(model: str, cache_dir: Path, threads: int, remote_share: float) -> Scripted:
     return Scripted()
 
 
-def late(model: str, cache_dir: Path, threads: int) -> Scripted:
+def late(model: str, cache_dir: Path, threads: int, remote_share: float) -> Scripted:
     time.sleep(2.0)
     return Scripted()
 
 
-def missing(model: str, cache_dir: Path, threads: int) -> Scripted:
+def missing(model: str, cache_dir: Path, threads: int, remote_share: float) -> Scripted:
     raise WeightsMissing("no weights here", fix="install them")

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import httpx
 import pytest
 
 from fleet.contracts import codec
-from fleet.contracts.command_ir import Outcome
+from fleet.contracts.command_ir import ControlAction, Outcome
 from fleet.contracts.translate import Registry, RegistryPlace, RegistryRobot, TranslateReply, TranslateRequest
 from llm_planner.app import serve
 from llm_planner.config import PlannerConfig
+from tests.integration.model_server import model_server
 
 SITE = Registry(site="s", places=(RegistryPlace(name="Dock 1", kind="dock"),), robots=(RegistryRobot(name="AMR-1", type="AMR"),))
 BACKENDS = "tests.integration.planner_backends"
@@ -40,8 +38,8 @@ async def planner(tmp_path: Path, opener: str = f"{BACKENDS}:quick", **changes: 
         await serving
 
 
-async def ask(client: httpx.AsyncClient, text: str, deadline_s: float = 30.0) -> httpx.Response:
-    body = codec.encode(TranslateRequest(text=text, registry=SITE, now="10:00", deadline_s=deadline_s))
+async def ask(client: httpx.AsyncClient, text: str, deadline_s: float = 30.0, *, batch: bool = False) -> httpx.Response:
+    body = codec.encode(TranslateRequest(text=text, registry=SITE, now="10:00", deadline_s=deadline_s, batch=batch))
     return await client.post("/v1/translate", content=body)
 
 
@@ -141,7 +139,11 @@ def test_a_hung_process_is_killed_and_started_again(tmp_path: Path, monkeypatch:
 def test_a_model_that_cannot_be_loaded_says_why(tmp_path: Path) -> None:
     async def scene() -> None:
         async with planner(tmp_path, opener=f"{BACKENDS}:missing") as client:
-            answer = await ask(client, "hello", deadline_s=3.0)
+            for _ in range(300):
+                if (await client.get("/healthz")).json()["status"] == "failed":
+                    break
+                await asyncio.sleep(0.1)
+            answer = await ask(client, "hello", deadline_s=0.5)
             assert answer.status_code == 503
             assert "no weights here" in answer.json()["detail"]
 
@@ -162,75 +164,78 @@ def test_bad_bodies_are_problems_and_a_token_is_asked_for_where_one_is_set(tmp_p
     run(scene())
 
 
-class _Server(BaseHTTPRequestHandler):
-    """A small OpenAI-compatible server; what it answers is set by the test."""
-
-    answer: ClassVar[str] = ""
-    status: ClassVar[int] = 200
-    seen: ClassVar[list[dict[str, Any]]] = []
-
-    def do_POST(self) -> None:
-        self.seen.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        body = json.dumps(
-            {
-                "choices": [
-                    {"message": {"content": self.answer}, "logprobs": {"content": [{"logprob": -0.1}, {"logprob": -0.5}]}}
-                ],
-                "usage": {"completion_tokens": 12},
-            }
-        ).encode()
-        self.send_response(self.status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-def _command(robot: str) -> str:
-    return json.dumps(
-        {
-            "outcome": "plan",
-            "tasks": [
-                {"ref": "t1", "action": "goto", "from": None, "to": "Dock 1", "robot": [robot], "after": [], "deadline": None}
-            ],
-            "control": None,
-            "query": None,
-            "why": "",
-        }
-    )
-
-
-def test_a_models_server_is_asked_with_a_strict_schema_and_its_answer_is_held_to_the_same_guard(tmp_path: Path) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/v1#tiny"
-
+def test_an_interactive_sentence_overtakes_a_batch(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with planner(tmp_path, opener="llm_planner.models.backends:open_backend", model=url) as client:
-            _Server.answer = _command("AMR-1")
-            reply = codec.decode((await ask(client, "send AMR-1 to dock 1")).content, TranslateReply)
-            assert (reply.ir.outcome, reply.ir.tasks[0].robot, reply.model, reply.tokens) == (Outcome.PLAN, "AMR-1", "tiny", 12)
-            assert reply.confidence == pytest.approx(0.6065, abs=1e-3)
-            asked = _Server.seen[-1]
-            schema = asked["response_format"]["json_schema"]
-            assert schema["strict"]
-            assert asked["model"] == "tiny"
-            assert schema["schema"]["properties"]["tasks"]["items"]["properties"]["robot"]["items"]["enum"] == ["AMR-1"]
-            _Server.answer = _command("AMR-77")  # a server that ignores the schema
-            reply = codec.decode((await ask(client, "send AMR-1 to dock 1")).content, TranslateReply)
-            assert reply.ir.outcome is Outcome.CLARIFY
-            _Server.answer = "I would be happy to help!"
-            assert (await ask(client, "send AMR-1 to dock 1")).status_code == 502
-            _Server.status = 500
-            assert (await ask(client, "send AMR-1 to dock 1")).status_code == 503
+        async with planner(tmp_path) as client:
+            await ask(client, "warm")
+            order: list[str] = []
 
-    try:
-        run(scene())
-    finally:
-        server.shutdown()
-        server.server_close()
+            async def sent(name: str, batch: bool) -> None:
+                assert (await ask(client, "brief", batch=batch)).status_code == 200
+                order.append(name)
+
+            tasks = []
+            for name, batch in (("batch 1", True), ("batch 2", True), ("batch 3", True), ("operator", False)):
+                tasks.append(asyncio.create_task(sent(name, batch)))
+                await asyncio.sleep(0.03)
+            health = (await client.get("/healthz")).json()
+            assert health["waiting"] == {"interactive": 1, "batch": 2}
+            await asyncio.gather(*tasks)
+            assert order == ["batch 1", "operator", "batch 2", "batch 3"]
+
+    run(scene())
+
+
+def test_a_sentence_that_would_come_too_late_is_refused_at_once_and_told_when(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with planner(tmp_path) as client:
+            for _ in range(3):
+                await ask(client, "brief")  # 0.4 s each
+            busy = [asyncio.create_task(ask(client, "brief")) for _ in range(3)]
+            await asyncio.sleep(0.05)
+            began = asyncio.get_running_loop().time()
+            refused = await ask(client, "brief", deadline_s=0.9)
+            assert asyncio.get_running_loop().time() - began < 0.4
+            assert refused.status_code == 429
+            assert refused.json()["field"] == "deadline_s"
+            assert "try again in" in refused.json()["fix"]
+            assert [answer.status_code for answer in await asyncio.gather(*busy)] == [200, 200, 200]
+
+    run(scene())
+
+
+def test_a_stop_word_is_answered_while_the_model_loads_and_the_queue_is_full(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with planner(tmp_path, opener=f"{BACKENDS}:late", queue_max=1) as client:
+            waiting = [asyncio.create_task(ask(client, "hello")) for _ in range(4)]
+            await asyncio.sleep(0.1)
+            began = asyncio.get_running_loop().time()
+            reply = codec.decode((await ask(client, "Stop! Someone fell", batch=True)).content, TranslateReply)
+            assert asyncio.get_running_loop().time() - began < 0.5
+            assert reply.ir.control is not None
+            assert (reply.ir.control.action, reply.ir.control.targets) == (ControlAction.EMERGENCY_STOP, ("all",))
+            await asyncio.gather(*waiting)
+
+    run(scene())
+
+
+def test_a_share_that_is_none_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    from fleet.contracts.errors import InvalidInput
+
+    with pytest.raises(InvalidInput, match="between 0 and 1"):
+        asyncio.run(serve(PlannerConfig(cache_dir=tmp_path, port=0, remote_share=40)))
+
+
+def test_the_service_answers_with_the_next_model_when_a_server_is_gone(tmp_path: Path) -> None:
+    async def scene(small: str) -> None:
+        model = f"http://127.0.0.1:9/v1#gone,{small}"
+        async with planner(tmp_path, opener="llm_planner.models.backends:open_backend", model=model) as client:
+            reply = codec.decode((await ask(client, "send AMR-1 to dock 1")).content, TranslateReply)
+            assert (reply.ir.outcome, reply.ir.tasks[0].robot) == (Outcome.PLAN, "AMR-1")
+            assert reply.model.endswith("(after gone at http://127.0.0.1:9: away)")
+
+    with model_server() as server:
+        run(scene(server.url))
 
 
 async def worker_pid(client: httpx.AsyncClient) -> int:
