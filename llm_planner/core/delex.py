@@ -11,46 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fleet.contracts.translate import Registry, RegistryRobot
+from llm_planner.core.counts import find_counts
 from llm_planner.core.languages import languages_of
 from llm_planner.core.linking import link
-from llm_planner.core.mentions import Mention
+from llm_planner.core.mentions import Mention, words_of
 from llm_planner.core.times import Figure, find_figures
-from llm_planner.core.tokens import Token, is_number, tokenize
+from llm_planner.core.tokens import Token, tokenize
 from llm_planner.core.vocabulary import MentionKind, Name, Vocabulary
 
 #: Special jobs; a robot that can do one of these and cannot carry is a specialist, which the model is told.
 SPECIAL = ("disinfect", "clean", "inspect", "patrol", "guide")
-#: Before a lone "1" it is no count ("that one").
-_NO_COUNT_BEFORE = frozenset(
-    [
-        "that",
-        "this",
-        "the",
-        "which",
-        "no",
-        "any",
-        "each",
-        "other",
-        "every",
-        "first",
-        "another",
-        "a",
-        "same",
-        "some",
-        "der",
-        "die",
-        "das",
-        "le",
-        "la",
-        "el",
-        "cada",
-        "ningun",
-        "chaque",
-        "jede",
-        "jeder",
-        "jedes",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +81,29 @@ class Delexer:
     def read(self, said: str, now: str) -> Delexed:
         """`now`: the site's clock "HH:MM"."""
         tokens = tokenize(said)
-        figures = find_figures(tokens, now)
+        figures = self._figures(tokens, now)
         taken = frozenset(i for figure in figures for i in range(figure.start, figure.end))
-        mentions = link(tokens, self.vocabulary, taken, languages_of(said))
+        languages = languages_of(said)
+        mentions = link(tokens, self.vocabulary, taken, languages)
         owned = set(taken) | {i for mention in mentions for i in range(mention.start, mention.end)}
-        counts = _counts(tokens, owned)
+        counts = find_counts(tokens, owned, lambda word: self.vocabulary.is_kind(word, languages))
         return self._compose(said, tokens, [*figures, *counts], mentions)
+
+    def _figures(self, tokens: tuple[Token, ...], now: str) -> list[Figure]:
+        """Times and speeds, but for those that are a name here: "2S" is a ward, not two seconds."""
+        return [
+            figure
+            for figure in find_figures(tokens, now)
+            if not self.vocabulary.names_exactly(words_of(tokens, figure.start, figure.end))
+        ]
 
     def _compose(self, said: str, tokens: tuple[Token, ...], figures: list[Figure], mentions: tuple[Mention, ...]) -> Delexed:
         numbers: dict[str, int] = {}
         marks: dict[str, Mark] = {}
         pieces: list[str] = []
         at = 0
-        for found in sorted([*figures, *mentions], key=lambda f: f.start):
+        everything: list[Figure | Mention] = [*figures, *mentions]
+        for found in sorted(everything, key=lambda f: f.start):
             start, end = tokens[found.start].start, tokens[found.end - 1].end
             letter = found.letter if isinstance(found, Figure) else self._letter(found)
             known = _known(marks, letter, found)
@@ -196,26 +176,6 @@ def _specialists(robots: Iterable[RegistryRobot]) -> dict[str, str]:
 def _common(values: Iterable[str]) -> str:
     found = set(values)
     return found.pop() if len(found) == 1 else ""
-
-
-def _counts(tokens: tuple[Token, ...], owned: set[int]) -> list[Figure]:
-    """Numbers that nothing else has used, unless they look like part of an unknown name ("Dock 99", "X-7")."""
-    out: list[Figure] = []
-    for index, token in enumerate(tokens):
-        if index in owned or not is_number(token.norm) or len(token.norm) > 5:
-            continue
-        before = tokens[index - 1] if index else None
-        spelled = not token.text.isdigit()
-        if before is not None and index - 1 not in owned:
-            glued = before.end == token.start and (before.is_word or before.norm in "-‐‑_") and before.text.isascii()
-            capital = before.is_word and before.text[:1].isupper() and before.text.isascii() and not spelled and index > 1
-            if glued or capital or (token.norm == "1" and spelled and before.norm in _NO_COUNT_BEFORE):
-                continue
-        after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if after is not None and after.start == token.end and after.is_word and after.text.isascii() and after.norm != "x":
-            continue
-        out.append(Figure("N", token.norm, index, index + 1))
-    return out
 
 
 def _plain(text: str) -> str:

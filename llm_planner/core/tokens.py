@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from llm_planner.core.numbers import HAN_DIGITS, HAN_MEASURES, HUNDREDS, TENS, UNITS, is_number
+from llm_planner.core.numbers import HAN_A_BIT, HAN_DIGITS, HAN_MEASURES, SPELLED, STARTS, is_number, words
 
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿]|\d+|[^\W\d_぀-ヿ㐀-䶿一-鿿豈-﫿]+|[^\s\w]|_")
 #: Punctuation that may stand inside a name; names are compared without it.
@@ -33,6 +34,8 @@ class Token:
 
 def fold(text: str) -> str:
     """Case, width and accents folded away: "Café" and "cafe" compare equal."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFKC", "".join(c for c in decomposed if not unicodedata.combining(c))).casefold()
 
@@ -43,6 +46,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(_join_numbers(raw))
 
 
+@lru_cache(maxsize=20_000)
 def key(text: str) -> tuple[str, ...]:
     """A registry name as the tuple of tokens it is looked up by (punctuation dropped)."""
     return tuple(token.norm for token in tokenize(text) if token.is_word)
@@ -55,6 +59,31 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
+@lru_cache(maxsize=50_000)
+def loose(word: str) -> str:
+    """Further than `stem`: the plural and case endings of German, French and Spanish too; never digits.
+
+    "Paletten", "palettes" -> "palett"; "contenedores" -> "contenedor"; "batteries", "battery" -> "batteri".
+    """
+    if not (word.isascii() and word.isalpha()):
+        return word
+    bare = stem(word)
+    if bare.endswith(("eaux", "eux")):
+        bare = bare[:-1]
+    if len(bare) > 6 and bare.endswith(("ern", "eln")):
+        return bare[:-1]
+    if len(bare) > 5 and bare.endswith("en"):
+        return bare[:-2]
+    if len(bare) > 4 and bare.endswith("e"):
+        return bare[:-1]
+    return bare[:-1] + "i" if len(bare) > 3 and bare.endswith("y") else bare
+
+
+def loosely(words: tuple[str, ...]) -> tuple[str, ...]:
+    """`loose` of each word."""
+    return tuple(map(loose, words))
+
+
 def _norm(text: str) -> str:
     folded = fold(text)
     if folded.isdigit() and folded.isascii():
@@ -63,26 +92,28 @@ def _norm(text: str) -> str:
 
 
 def _join_numbers(raw: list[Token]) -> list[Token]:
-    """Number words to digits; "twenty four", "twenty-four" and "two hundred" become one token."""
+    """Number words to digits; "twenty four", "vingt-quatre", "treinta y dos" and "two hundred" become one token."""
     out: list[Token] = []
     index = 0
+    spanish = _counts_in_spanish(raw)
     while index < len(raw):
         token = raw[index]
+        value, used = 0, 0
         if token.norm in HAN_DIGITS or token.norm in "十百":
             value, used = _han_number(raw, index)
-            if used:
-                out.append(replace(token, norm=str(value), end=raw[index + used - 1].end))
-            out.extend([] if used else [token])
-            index += used or 1
-            continue
-        if token.norm not in UNITS and token.norm not in TENS:
-            out.append(token)
-            index += 1
-            continue
-        value, used = _number_from(raw, index)
-        out.append(replace(token, norm=str(value), end=raw[index + used - 1].end, text=token.text))
-        index += used
+        elif token.norm in STARTS:
+            value, used = _spelled(raw, index)
+        elif token.norm == "once" and spanish:
+            value, used = 11, 1
+        out.append(replace(token, norm=str(value), end=raw[index + used - 1].end) if used else token)
+        index += used or 1
     return out
+
+
+def _counts_in_spanish(raw: list[Token]) -> bool:
+    """Whether "once" is eleven here."""
+    said = {token.norm for token in raw}
+    return bool(said & _SPANISH) and not said & _ENGLISH
 
 
 def _han_number(raw: list[Token], index: int) -> tuple[int, int]:
@@ -96,7 +127,8 @@ def _han_number(raw: list[Token], index: int) -> tuple[int, int]:
         end += 1
     run = [token.norm for token in raw[index:end]]
     after = raw[end].norm if end < len(raw) else ""
-    if (run == ["一"] and after not in HAN_MEASURES) or run == ["百"]:
+    before = raw[index - 1].norm if index else ""
+    if run == ["百"] or (run == ["一"] and (after not in HAN_MEASURES or (after == "点" and before in HAN_A_BIT))):
         return 0, 0
     if not any(c in "十百" for c in run):
         return int("".join(str(HAN_DIGITS[c]) for c in run)), len(run)
@@ -110,18 +142,26 @@ def _han_number(raw: list[Token], index: int) -> tuple[int, int]:
     return total + (digit or 0), len(run)
 
 
-def _number_from(raw: list[Token], index: int) -> tuple[int, int]:
-    word = raw[index].norm
-    following = raw[index + 1].norm if index + 1 < len(raw) else ""
-    if word in UNITS:
-        if following in HUNDREDS:
-            return UNITS[word] * 100, 2
-        return UNITS[word], 1
-    hyphen = 1 if following in ("-", "‐", "‑") else 0
-    unit = raw[index + 1 + hyphen].norm if index + 1 + hyphen < len(raw) else ""
-    if unit in UNITS and 0 < UNITS[unit] < 10:
-        return TENS[word] + UNITS[unit], 2 + hyphen
-    return TENS[word], 1
+def _spelled(raw: list[Token], index: int) -> tuple[int, int]:
+    """(value, tokens) of the longest number that the words from `index` spell; hyphens inside are free."""
+    best: tuple[int, int] = (0, 0)
+    said: list[str] = []
+    longest = STARTS[raw[index].norm]
+    for at in range(index, len(raw)):
+        norm = raw[at].norm
+        if norm in _HYPHENS and said and raw[at].start == raw[at - 1].end:
+            continue
+        said.append(norm)
+        if len(said) > longest:
+            break
+        value = SPELLED.get(tuple(said))
+        if value is not None:
+            best = value, at + 1 - index
+    return best
 
 
-__all__ = ["JOINERS", "Token", "fold", "is_number", "key", "stem", "tokenize"]
+_HYPHENS = frozenset("-‐‑")
+_SPANISH = words("el la los las lleva llevar manda cajas palets antes hasta desde hora horas lleve traigan")
+_ENGLISH = words("the to and is it that at from please you")
+
+__all__ = ["JOINERS", "Token", "fold", "is_number", "key", "loose", "loosely", "stem", "tokenize"]

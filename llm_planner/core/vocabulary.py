@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from typing import TypeVar
 
 from fleet.contracts.translate import Registry
 from llm_planner.core.common import COMMON_WORDS
-from llm_planner.core.concepts import translations
-from llm_planner.core.lexicon import FUNCTION_WORDS
-from llm_planner.core.tokens import Token, is_number, key, stem
+from llm_planner.core.concepts import JOINTS, Meaning, known, meanings
+from llm_planner.core.distance import EDITS_BY_LENGTH, edit_distance
+from llm_planner.core.spellings import MentionKind, Name, by_type, is_verb_like, kinds, listed, short_meanings, shortened, spoken
+from llm_planner.core.tokens import Token, is_number, key, loosely, stem
+from llm_planner.core.wordlists import ARTICLES, FUNCTION_WORDS
 
-#: A misspelt name is accepted within this many edits, by its length in characters; digits never vary. Shorter: none.
-EDITS_BY_LENGTH = ((3, 0), (8, 1), (999, 2))
 #: Names longer than this many words are not looked up as a whole, to bound the work per sentence.
 NAME_WORDS_MAX = 12
+#: Words of another language that together may mean one name.
+SPOKEN_WORDS_MAX = 8
 #: A guess at a name that nothing else matches offers at most this many choices.
 GUESSES_MAX = 4
 
+#: Words that belong to the sentence and not to a name, at either end of it ("aux bornes", "a can pallet").
+_NOT_FIRST = (JOINTS | FUNCTION_WORDS | ARTICLES) - {"号"}
+_NOT_LAST = frozenset(word for word in _NOT_FIRST if len(word) > 1) | {"的"}
+
 Words = tuple[str, ...]
-
-
-class MentionKind(StrEnum):
-    PLACE = "place"
-    AREA = "area"
-    ROBOT = "robot"
-    TYPE = "type"
-    ITEM = "item"
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One thing that a mention may mean: its kind and its canonical name."""
-
-    kind: MentionKind
-    name: str
+_K = TypeVar("_K")
 
 
 class Vocabulary:
@@ -45,25 +36,92 @@ class Vocabulary:
     def __init__(self, registry: Registry) -> None:
         self._exact: dict[Words, list[Name]] = {}
         self._stems: dict[Words, list[Name]] = {}
-        self._weak: dict[Words, list[Name]] = {}
+        self._loose: dict[Words, list[Name]] = {}
+        self._joined: dict[str, list[Name]] = {}
+        self._spoken: dict[Words, list[Name]] = {}
+        self._means: dict[Meaning, list[Name]] = {}
+        self._short: dict[Words, list[Name]] = {}
+        self._short_means: dict[Meaning, list[Name]] = {}
         self._needs_capitals: set[Words] = set()
-        for name, spellings in _entries(registry):
-            for spelling in spellings:
-                self._add(name, spelling)
-        for name, spoken in _weak_entries(registry):
-            if spoken not in self._exact:
-                _append(self._weak, spoken, name)
-        self.words_max = min(NAME_WORDS_MAX, max((len(k) for k in (*self._exact, *self._weak)), default=1))
-        self._long = sorted(k for k in self._exact if len("".join(k)) > EDITS_BY_LENGTH[0][0])
-        self._kinds = _kinds(registry)
-        self._numbered = _numbered_robots(registry)
+        entries = [(name, spelling) for name, spellings in listed(registry) for spelling in spellings]
+        for name, spelling in entries:
+            self._add(name, spelling)
+        tongues = _tongues(spelling for _, spelling in entries)
+        for name, spelling in entries:
+            self._add_spoken(name, spelling, tongues)
+        for name, words in by_type(registry):
+            if words not in self._exact:
+                _append(self._spoken, loosely(words), name)
+            for meaning, _ in meanings(words):
+                _append(self._means, meaning, name)
+        self._kinds: dict[Words, list[Name]] = {}
+        self._kind_means: dict[Meaning, list[Name]] = {}
+        for name, words in kinds(registry):
+            _append(self._kinds, loosely(words), name)
+            for meaning, _ in meanings(words):
+                _append(self._kind_means, meaning, name)
+        longest = max(map(len, (*self._exact, *self._spoken)), default=1)
+        self.words_max = min(NAME_WORDS_MAX, max(longest, SPOKEN_WORDS_MAX))
+        self._literals = {word for words in self._exact for word in words if not known(word)}
+        self._by_length: dict[int, list[Words]] = defaultdict(list)
+        for words in sorted(self._exact):
+            if len("".join(words)) > EDITS_BY_LENGTH[0][0]:
+                self._by_length[len("".join(words))].append(words)
+        self._numbered = _numbered(registry)
+        self._areas = {place.name: place.area for place in registry.places}
 
-    def lookup(self, tokens: tuple[Token, ...], words: Words) -> tuple[Name, ...]:
-        """Entries spelled by exactly these tokens. A capital alias that is an everyday word ("OR", "IT") needs its capitals."""
+    def lookup(self, tokens: tuple[Token, ...], words: Words, languages: frozenset[str], *, anchored: bool) -> tuple[Name, ...]:
+        """Entries that these tokens name: as the registry spells them, inflected, joined, or in one of the languages.
+
+        A capital alias that is an everyday word ("OR", "IT") needs its capitals; an everyday word that is no listed spelling
+        needs to be `anchored` (by an article, a number, a preposition before it).
+        """
         if words in self._needs_capitals and not tokens[0].text.isupper():
             return ()
-        stems = tuple(map(stem, words))
-        return tuple(self._exact.get(words) or self._stems.get(stems) or self._weak.get(words) or self._weak.get(stems) or ())
+        found = self._exact.get(words)
+        if found and (words[0] not in FUNCTION_WORDS or len(words) > 1 or anchored or tokens[0].text.isupper()):
+            return tuple(found)
+        if len(words) == 1 and words[0] in FUNCTION_WORDS:
+            return ()
+        found = self._stems.get(tuple(map(stem, words))) or self._joined.get("".join(words))
+        if found:
+            return tuple(found)
+        if len(words) == 1 and words[0] in COMMON_WORDS and not anchored:
+            return ()
+        if words == ("no", "1") and not tokens[1].text.isdigit():
+            return ()  # "no one"
+        bare = loosely(words)
+        found = self._loose.get(bare) or self._spoken.get(bare) or self._translated(self._means, words, languages)
+        return tuple(found)
+
+    def lists(self, words: Words) -> bool:
+        """Whether the registry has these very words, or their plural."""
+        return words in self._exact or tuple(map(stem, words)) in self._stems
+
+    def names_exactly(self, words: Words) -> bool:
+        """Whether the registry has these words as a name."""
+        return words in self._exact and not all(map(is_number, words))
+
+    def short(self, words: Words, languages: frozenset[str], *, anchored: bool) -> tuple[Name, ...]:
+        """Entries of which these words are a part that may stand for them: "bakery", "station 1", "the crates"."""
+        if len(words) == 1 and (words[0] in FUNCTION_WORDS or is_number(words[0])):
+            return ()
+        if len(words) == 1 and not anchored and (words[0] in COMMON_WORDS or is_verb_like(words)):
+            return ()
+        found = dict.fromkeys(self._short.get(loosely(words), ()))
+        found.update(dict.fromkeys(self._translated(self._short_means, words, languages)))
+        return tuple(found)
+
+    def _translated(self, index: dict[Meaning, list[Name]], words: Words, languages: frozenset[str]) -> list[Name]:
+        if len(words) > SPOKEN_WORDS_MAX or not all(known(word) or word in self._literals for word in words):
+            return []
+        if (len(words) == 1 and len(words[0]) < 3) or _loose_ended(words):
+            return []
+        found: dict[Name, None] = {}
+        for meaning, tongues in meanings(words):
+            if tongues & languages:
+                found.update(dict.fromkeys(index.get(meaning, ())))
+        return list(found)
 
     def nearest(self, words: Words) -> tuple[Name, ...]:
         """Entries that these words misspell: the only ones within the permitted edits, or nothing."""
@@ -76,44 +134,73 @@ class Vocabulary:
             return ()
         if len(words) > 1 and (words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS):
             return ()
+        digits = _digits(words)
         best: list[Words] = []
         best_edits = edits_max + 1
-        for candidate in self._long:
-            if abs(len("".join(candidate)) - len(letters)) > edits_max or _digits(candidate) != _digits(words):
-                continue
-            edits = edit_distance("".join(candidate), letters, best_edits + 1)
-            if edits < best_edits:
-                best, best_edits = [candidate], edits
-            elif edits == best_edits and edits <= edits_max:
-                best.append(candidate)
+        for length in range(len(letters) - edits_max, len(letters) + edits_max + 1):
+            for candidate in self._by_length.get(length, ()):
+                if _digits(candidate) != digits:
+                    continue
+                edits = edit_distance("".join(candidate), letters, min(best_edits + 1, edits_max + 1))
+                if edits < best_edits:
+                    best, best_edits = [candidate], edits
+                elif edits == best_edits and edits <= edits_max:
+                    best.append(candidate)
         names = {name for candidate in best for name in self._exact[candidate]}
         return tuple(names) if len({n.name for n in names}) == 1 else ()
 
-    def between(self, series: Words, first: int, last: int) -> tuple[Name, ...]:
+    def numbered(self, series: Words, number: str, languages: frozenset[str]) -> tuple[Name, ...]:
+        """The member of a series ("dock", "3") or, with the number in front, ("3", "号", ...)."""
+        for words in ((*series, number), (number, *series)):
+            bare = loosely(words)
+            found = self._exact.get(words) or self._stems.get(tuple(map(stem, words))) or self._loose.get(bare)
+            found = found or self._spoken.get(bare) or self._translated(self._means, words, languages) or self._short.get(bare)
+            if found:
+                return tuple(found)
+        return ()
+
+    def between(self, series: Words, first: int, last: int, languages: frozenset[str]) -> tuple[Name, ...]:
         """The members of a numbered series ("dock" 1 to 4) that exist, at most a hundred."""
         found: dict[Name, None] = {}
         for number in range(first, min(last, first + 100) + 1):
-            words = (*series, str(number))
-            for name in self._exact.get(words) or self._stems.get(tuple(map(stem, words))) or self._weak.get(words) or ():
-                found[name] = None
+            found.update(dict.fromkeys(self.numbered(series, str(number), languages)))
         return tuple(found)
 
-    def kind(self, words: Words) -> tuple[tuple[Name, ...], bool]:
-        """The places that a kind word ("dock", "docks") may mean, and whether it is a plural."""
-        found = self._kinds.get(words)
-        if found:
-            return found, False
-        singular = (*words[:-1], stem(words[-1]))
-        return (self._kinds.get(singular, ()), singular != words)
+    def kind(self, words: Words, languages: frozenset[str]) -> tuple[tuple[Name, ...], bool]:
+        """The places (and areas) that a kind word ("dock", "docks", "码头") may mean, and whether it is a plural."""
+        bare = loosely(words)
+        found = self._kinds.get(bare)
+        if not found:
+            merged: dict[Name, None] = {}
+            for meaning, tongues in meanings(words) if not _loose_ended(words) and all(map(known, words)) else ():
+                if tongues & languages and not meaning.tail:
+                    merged.update(dict.fromkeys(self._kind_means.get(meaning, ())))
+            found = list(merged)
+        return tuple(found), words[-1] != bare[-1] and words[-1].endswith(("s", "n", "x"))
+
+    def inside(self, areas: tuple[Name, ...]) -> tuple[Name, ...]:
+        """The places in these areas."""
+        named = {name.name for name in areas if name.kind is MentionKind.AREA}
+        return tuple(Name(MentionKind.PLACE, place) for place, area in self._areas.items() if area in named)
+
+    def is_kind(self, word: str, languages: frozenset[str]) -> bool:
+        """Whether one of something is called so here ("dock"): a number behind it is part of a name."""
+        places, plural = self.kind((word,), languages)
+        return bool(places) and not plural and word.isascii()
 
     def robots_numbered(self, first: int, last: int) -> tuple[Name, ...]:
         """Robots by the number at the end of their names; () unless each number in the range belongs to exactly one."""
-        if not first < last <= first + 100:
+        if not first <= last <= first + 100:
             return ()
-        found = [self._numbered.get(number, ()) for number in range(first, last + 1)]
+        found = [self._numbered[MentionKind.ROBOT].get(number, ()) for number in range(first, last + 1)]
         return tuple(names[0] for names in found) if all(len(names) == 1 for names in found) else ()
 
-    def guess(self, text: str, kinds: tuple[MentionKind, ...]) -> tuple[tuple[Name, ...], bool]:
+    def place_numbered(self, number: int) -> tuple[Name, ...]:
+        """The only place with this number at the end of its name, or ()."""
+        found = self._numbered[MentionKind.PLACE].get(number, ())
+        return found if len(found) == 1 else ()
+
+    def guess(self, text: str, of_kinds: tuple[MentionKind, ...]) -> tuple[tuple[Name, ...], bool]:
         """Names of these kinds that resemble words which matched nothing, best first; and whether the first is certain.
 
         Certain: digits agree, and the words hold all of one name's words or are all among them, for one name only.
@@ -122,16 +209,19 @@ class Vocabulary:
         content = {stem(word) for word in said if word not in FUNCTION_WORDS}
         inside: dict[Name, None] = {}
         scored: list[tuple[float, str, Name]] = []
-        for spoken, names in self._exact.items():
-            held = {stem(word) for word in spoken if word not in FUNCTION_WORDS}
+        matcher = difflib.SequenceMatcher(None, "", " ".join(said))
+        for words, names in self._exact.items():
+            held = {stem(word) for word in words if word not in FUNCTION_WORDS}
+            same_digits = sorted(_digits(words)) == sorted(_digits(said))
             for name in names:
-                if name.kind not in kinds:
+                if name.kind not in of_kinds:
                     continue
-                same_digits = sorted(_digits(spoken)) == sorted(_digits(said))
                 if same_digits and content and held and (held <= content or (content <= held and len(content) * 2 >= len(held))):
                     inside[name] = None
-                score = difflib.SequenceMatcher(None, " ".join(spoken), " ".join(said)).ratio() + (0.15 if same_digits else 0.0)
-                scored.append((score, name.name, name))
+                bonus = 0.15 if same_digits else 0.0
+                matcher.set_seq1(" ".join(words))
+                if matcher.real_quick_ratio() + bonus > 0.6 and matcher.quick_ratio() + bonus > 0.6:
+                    scored.append((matcher.ratio() + bonus, name.name, name))
         ranked = dict.fromkeys(name for score, _, name in sorted(scored, key=lambda row: (-row[0], row[1])) if score > 0.6)
         choices = tuple(dict.fromkeys([*inside, *ranked]))[:GUESSES_MAX]
         return choices, len(inside) == 1
@@ -142,100 +232,64 @@ class Vocabulary:
             return
         _append(self._exact, words, name)
         _append(self._stems, tuple(map(stem, words)), name)
+        _append(self._loose, loosely(words), name)
+        joined = "".join(words)
+        if len(joined) > 4 and not is_number(joined):
+            _append(self._joined, joined, name)
         if len(words) == 1 and spelling.isupper() and words[0] in FUNCTION_WORDS:
             self._needs_capitals.add(words)
 
-
-def edit_distance(left: str, right: str, limit: int) -> int:
-    """Damerau-Levenshtein distance with adjacent swaps (optimal string alignment), or `limit` when it is at least that."""
-    if abs(len(left) - len(right)) >= limit:
-        return limit
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        older, before, row = before, row, [i] + [0] * len(right)
-        for j, b in enumerate(right, 1):
-            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                row[j] = min(row[j], older[j - 2] + 1)
-        if min(row) >= limit:
-            return limit
-    return min(row[-1], limit)
+    def _add_spoken(self, name: Name, spelling: str, tongues: frozenset[str]) -> None:
+        for words in spoken(name, spelling):
+            if words not in self._exact:
+                _append(self._spoken, loosely(words), name)
+        said = key(spelling)
+        read = meanings(said[1:] if len(said) > 1 and said[0] in ARTICLES else said)
+        for meaning, _ in [row for row in read if row[1] & tongues] or read:
+            _append(self._means, meaning, name)
+        for words in shortened(name, spelling):
+            if words not in self._exact:
+                whole = len(words) > 1 and not is_number(words[-1])  # "lost luggage" is more than the item "luggage"
+                _append(self._spoken if whole else self._short, loosely(words), name)
+        for meaning in short_meanings(name, spelling):
+            _append(self._short_means, meaning, name)
 
 
-def _entries(registry: Registry) -> Iterable[tuple[Name, tuple[str, ...]]]:
-    for place in registry.places:
-        yield Name(MentionKind.PLACE, place.name), (place.name, *place.aliases)
-    taken = {place.name for place in registry.places}
-    for area in sorted({place.area for place in registry.places if place.area} - taken):
-        # an area called "Charging" must not swallow the verb: such a one is named with the word area
-        spelled = (f"{area} area", f"{area} zone", f"area {area}", f"zone {area}")
-        bare = key(area)
-        verb = len(bare) == 1 and (bare[0] in COMMON_WORDS or bare[0] in FUNCTION_WORDS)
-        yield Name(MentionKind.AREA, area), spelled if verb else (*spelled, area)
-    for robot in registry.robots:
-        yield Name(MentionKind.ROBOT, robot.name), (robot.name, *robot.aliases)
-    for kind in sorted({robot.type for robot in registry.robots if robot.type}):
-        # a type that is called "robot" for short would make every robot one of it
-        aliases = [alias for alias in registry.type_aliases.get(kind, ()) if stem("".join(key(alias))) not in ("robot", "bot")]
-        yield Name(MentionKind.TYPE, kind), (*(kind, f"{kind} robot"), *aliases)
-    for item in registry.items:
-        yield Name(MentionKind.ITEM, item.name), (item.name, *item.aliases)
+def _tongues(spellings: Iterable[str]) -> frozenset[str]:
+    """The languages that a registry's names are in, so that "pan" is no bread on an English site."""
+    votes = Counter(
+        language for spelling in spellings for language in {tongue for _, found in meanings(key(spelling)) for tongue in found}
+    )
+    return frozenset(language for language, count in votes.items() if count * 2 > max(votes.values()))
 
 
-_ROBOT_WORDS = ("robot", "bot", "unit", "number", "no", "nr", "roboter", "nummer", "einheit", "numero", "unidad", "unite", "n")
-
-
-def _weak_entries(registry: Registry) -> Iterable[tuple[Name, Words]]:
-    """Spellings that count only where no name has them: "robot 7", "7号", and names translated word by word."""
-    for robot in registry.robots:
-        words = key(robot.name)
-        name = Name(MentionKind.ROBOT, robot.name)
-        if words and is_number(words[-1]):
-            for word in _ROBOT_WORDS:
-                yield name, (word, words[-1])
-            for spoken in (f"{words[-1]}号机器人", f"{words[-1]}号车", f"机器人{words[-1]}", f"{words[-1]}号机"):
-                yield name, key(spoken)
-    for name, spellings in _entries(registry):
-        for spelling in spellings:
-            for spoken in translations(key(spelling)):
-                yield name, spoken
-
-
-def _kinds(registry: Registry) -> dict[Words, tuple[Name, ...]]:
-    """Kind words ("dock", "packing station") to the places that they may mean."""
-    out: dict[Words, dict[Name, None]] = {}
-    for place in registry.places:
-        name = Name(MentionKind.PLACE, place.name)
-        spoken = {key(place.kind.replace("_", " "))}
-        for spelling in (place.name, *place.aliases):
-            words = key(spelling)
-            if len(words) > 1 and (is_number(words[-1]) or len(words[-1]) == 1):
-                base = words[:-1] if is_number(words[-1]) or len(words) < 3 else words[:-1]
-                spoken.add(base if not (base and is_number(base[-1])) else base[:-1])
-        for words in spoken:
-            for variant in (words, *translations(words)):
-                if variant and not all(is_number(w) or (len(w) < 3 and w.isascii()) for w in variant):
-                    out.setdefault(variant, {})[name] = None
-                    out.setdefault((*variant[:-1], stem(variant[-1])), {})[name] = None
-    return {words: tuple(names) for words, names in out.items()}
-
-
-def _numbered_robots(registry: Registry) -> dict[int, tuple[Name, ...]]:
-    out: dict[int, tuple[Name, ...]] = {}
-    for robot in registry.robots:
-        words = key(robot.name)
+def _numbered(registry: Registry) -> dict[MentionKind, dict[int, tuple[Name, ...]]]:
+    """Robots and places by the number at the end of their names."""
+    out: dict[MentionKind, dict[int, tuple[Name, ...]]] = {MentionKind.ROBOT: {}, MentionKind.PLACE: {}}
+    listed_names: Iterable[tuple[MentionKind, str]] = [
+        *((MentionKind.ROBOT, robot.name) for robot in registry.robots),
+        *((MentionKind.PLACE, place.name) for place in registry.places),
+    ]
+    for kind, name in listed_names:
+        words = key(name)
         if words and is_number(words[-1]):
             number = int(words[-1])
-            out[number] = (*out.get(number, ()), Name(MentionKind.ROBOT, robot.name))
+            out[kind][number] = (*out[kind].get(number, ()), Name(kind, name))
     return out
 
 
-def _append(index: dict[Words, list[Name]], words: Words, name: Name) -> None:
+def _append(index: dict[_K, list[Name]], words: _K, name: Name) -> None:
     names = index.setdefault(words, [])
     if name not in names:
         names.append(name)
 
 
+def _loose_ended(words: Words) -> bool:
+    return words[0] in _NOT_FIRST or words[-1] in _NOT_LAST
+
+
 def _digits(words: Words) -> Words:
     return tuple(word for word in words if is_number(word))
+
+
+__all__ = ["GUESSES_MAX", "MentionKind", "Name", "Vocabulary", "edit_distance"]
