@@ -12,7 +12,7 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -58,18 +58,19 @@ def run_cli(
     threads: int = 1,
     only_site: bool = False,
     explained: bool = False,
+    opener: Callable[[str, Path, int], Backend] = open_backend,
 ) -> int:
     """One JSON line a sentence on stdout, in the benchmark's neutral form; answers the exit code.
 
     `jsonl`: lines of `{"id", "text", "now"?}`, "-" for stdin. `now`: the clock for lines without their own. `only_site`: lines
-    that name another site are left out. `explained`: a few lines for people instead of the JSON.
+    that name another site are left out. `explained`: a few lines for people instead of the JSON. `opener`: loads the model.
     """
     try:
         registry = read_registry(site)
         checked_clock(now)
         with contextlib.ExitStack() as stack:
             source = None if jsonl is None else _open(jsonl, stack)  # before the model: a wrong name should cost no time
-            backend = open_backend(model, cache, threads)
+            backend = opener(model, cache, threads)
             lines = iter([Line(text=text or "")]) if source is None else _lines(source)
             progress = Progress(_count(jsonl), quiet=True)
             for line in lines:

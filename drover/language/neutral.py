@@ -11,14 +11,13 @@ from fleet.contracts.command_ir import CommandIr, Outcome
 
 def neutral(ident: Any, ir: CommandIr) -> dict[str, Any]:
     """`{id, outcome, tasks, control, query, why}`, all keys. Targets are written out, also where they are the default."""
-    control = codec.to_builtins(ir.control)
-    query = codec.to_builtins(ir.query)
+    made: dict[str, Any] = json.loads(codec.encode(ir))  # lists, not tuples: what a reader of the line gets
     return {
         "id": ident,
         "outcome": ir.outcome.value,
-        "tasks": codec.to_builtins(ir.tasks),
-        "control": None if ir.control is None else {**control, "targets": list(ir.control.targets)},
-        "query": None if ir.query is None else {**query, "targets": list(ir.query.targets)},
+        "tasks": made.get("tasks", []),
+        "control": None if ir.control is None else {**made["control"], "targets": list(ir.control.targets)},
+        "query": None if ir.query is None else {**made["query"], "targets": list(ir.query.targets)},
         "why": ir.why,
     }
 
