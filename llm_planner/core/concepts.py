@@ -23,6 +23,8 @@ JOINTS = number_words("of with de du del des la le les los las aux al mit von fu
 _LETTER_JOINTS = frozenset("adl")
 #: Letters that German puts between the parts of a compound.
 _LINKS = ("", "n", "s", "en", "es")
+#: A thing, what it holds and which one: a text with more known words than these has no reading.
+_KNOWN_MAX = 3
 #: Readings of one text that are looked at.
 _READINGS_MAX = 24
 
@@ -86,6 +88,8 @@ def meanings(words: Words) -> tuple[tuple[Meaning, frozenset[str]], ...]:
     if pieces is None:
         return ()
     spoken = [piece for piece in pieces if isinstance(piece, tuple)]
+    if len(spoken) > _KNOWN_MAX:
+        return ()
     common = set.intersection(*({language for _, language in piece} for piece in spoken))
     languages = frozenset(LANGUAGES[number] for number in common)
     out: dict[Meaning, frozenset[str]] = {}

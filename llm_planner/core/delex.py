@@ -21,6 +21,8 @@ from llm_planner.core.vocabulary import MentionKind, Name, Vocabulary
 
 #: Special jobs; a robot that can do one of these and cannot carry is a specialist, which the model is told.
 SPECIAL = ("disinfect", "clean", "inspect", "patrol", "guide")
+#: A name that ends with a time's first number is looked for in so many tokens before it.
+_NAME_BEFORE_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,16 @@ class Delexer:
         return self._compose(said, tokens, [*figures, *counts], mentions)
 
     def _figures(self, tokens: tuple[Token, ...], now: str) -> list[Figure]:
-        """Times and speeds, but for those that are a name here: "2S" is a ward, not two seconds."""
-        return [
-            figure
-            for figure in find_figures(tokens, now)
-            if not self.vocabulary.names_exactly(words_of(tokens, figure.start, figure.end))
-        ]
+        """Times and speeds, but for those of a name's words: "2S" is a ward, and "Unit 1 tonight" is no time."""
+        return [figure for figure in find_figures(tokens, now) if not self._is_named(tokens, figure)]
+
+    def _is_named(self, tokens: tuple[Token, ...], figure: Figure) -> bool:
+        if self.vocabulary.names_exactly(words_of(tokens, figure.start, figure.end)):
+            return True
+        return any(
+            self.vocabulary.names_exactly(words_of(tokens, first, figure.start + 1))
+            for first in range(max(0, figure.start - _NAME_BEFORE_MAX), figure.start)
+        )
 
     def _compose(self, said: str, tokens: tuple[Token, ...], figures: list[Figure], mentions: tuple[Mention, ...]) -> Delexed:
         numbers: dict[str, int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: A misspelt name is accepted within this many edits, by its length in characters; digits never vary. Shorter: none.
-EDITS_BY_LENGTH = ((3, 0), (8, 1), (999, 2))
+EDITS_BY_LENGTH = ((3, 0), (9, 1), (999, 2))
 
 
 def edit_distance(left: str, right: str, limit: int) -> int:

@@ -9,7 +9,7 @@ from llm_planner.core.figures import Reader, fixed, number_text, rule
 _SECONDS = r"seconds?|secs?|sekunden?|sek|segundos?|seg|secondes?|秒 钟|秒"
 _MINUTES = r"minutes?|minuten?|minutos?|mins?|分 钟|分"
 _HOURS = r"hours?|hrs?|stunden?|std|horas?|heures?|个 小 时|小 时|个 钟 头|钟 头|h"
-_UNIT = rf"(?P<unit>{_SECONDS}|{_MINUTES}|{_HOURS}|m|s)(?![^\W_])"
+_UNIT = rf"(?P<unit>{_SECONDS}|{_MINUTES}|{_HOURS}|m|s(?!_['’]))(?![^\W_])"
 _NUMBER = r"(?P<n>\d{1,4})(?:_[.,]_(?P<frac>\d+))?"
 _MPS = (
     r"m / s|mps|m per second|met(?:er|re)s? (?:per|a) second|meter pro sekunde|metern? in der sekunde|metros? por segundo|"

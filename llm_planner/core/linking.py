@@ -14,7 +14,7 @@ from llm_planner.core.mentions import Mention, inside, spans, window, words_of
 from llm_planner.core.series import join_ranges, read_series
 from llm_planner.core.tokens import Token, is_number, loosely
 from llm_planner.core.vocabulary import MentionKind, Name, Vocabulary
-from llm_planner.core.wordlists import ALL_WORDS, ARTICLES, OF_WORDS, PLACE_PREPOSITIONS
+from llm_planner.core.wordlists import ACT_ON_WORDS, ALL_WORDS, ARTICLES, OF_WORDS, PLACE_PREPOSITIONS
 
 #: Misspellings and parts of names are looked for in windows of at most this many words.
 FUZZY_WORDS_MAX = 3
@@ -28,11 +28,12 @@ def link(
     found = _with_suffix(found, tokens, taken)
     found = read_series(found, tokens, vocabulary, taken, languages)
     found = join_ranges(found, tokens, vocabulary, languages)
+    found += _mixed(tokens, vocabulary, set(taken) | spans(found))
     found += find_groups(found, tokens, vocabulary, set(taken) | spans(found), languages)
     found += _fuzzy(tokens, vocabulary, set(taken) | spans(found))
     things = {mention.start for mention in found if mention.of(MentionKind.ITEM, MentionKind.TYPE)}
     found += _short(tokens, vocabulary, set(taken) | spans(found), languages, things)
-    return tuple(_specific(sorted(found, key=lambda mention: mention.start), tokens))
+    return tuple(_narrowed(_specific(sorted(found, key=lambda mention: mention.start), tokens)))
 
 
 def _scan(tokens: tuple[Token, ...], vocabulary: Vocabulary, blocked: set[int], languages: frozenset[str]) -> list[Mention]:
@@ -51,6 +52,20 @@ def _scan(tokens: tuple[Token, ...], vocabulary: Vocabulary, blocked: set[int], 
     return found
 
 
+def _mixed(tokens: tuple[Token, ...], vocabulary: Vocabulary, blocked: set[int]) -> list[Mention]:
+    found: list[Mention] = []
+    for length in range(FUZZY_WORDS_MAX + 1, 1, -1):
+        for start in range(len(tokens)):
+            end = window(tokens, start, length, blocked)
+            if end is None or not tokens[start].text.isascii():
+                continue
+            names = vocabulary.mixed(words_of(tokens, start, end))
+            if names:
+                found.append(Mention(names, start, end))
+                blocked |= set(range(start, end))
+    return found
+
+
 def _anchored(tokens: tuple[Token, ...], start: int, blocked: set[int]) -> bool:
     """Whether what stands before makes a noun of an everyday word: an article, a number, a preposition, an adjective."""
     if not tokens[start].text.isascii() and tokens[start].norm == tokens[start].text and len(tokens[start].norm) == 1:
@@ -58,7 +73,13 @@ def _anchored(tokens: tuple[Token, ...], start: int, blocked: set[int]) -> bool:
     if start == 0 or start - 1 in blocked:
         return False
     before = tokens[start - 1]
-    if before.norm in ARTICLES or before.norm in PLACE_PREPOSITIONS or before.norm in ALL_WORDS or is_number(before.norm):
+    if (
+        before.norm in ACT_ON_WORDS
+        or before.norm in ARTICLES
+        or before.norm in PLACE_PREPOSITIONS
+        or before.norm in ALL_WORDS
+        or is_number(before.norm)
+    ):
         return True
     return start > 1 and is_adjective(before.norm)
 
@@ -131,6 +152,18 @@ def _specific(mentions: list[Mention], tokens: tuple[Token, ...]) -> list[Mentio
                 out[-1] = Mention(fitting, before.start, mention.end, before.fuzzy or mention.fuzzy)
                 continue
         out.append(mention)
+    return out
+
+
+def _narrowed(mentions: list[Mention]) -> list[Mention]:
+    """Read "bananas, seven crates" as crates of bananas: of several things, the one that the sentence names besides."""
+    sure = {mention.names[0] for mention in mentions if len(mention.names) == 1 and not mention.fuzzy}
+    out = []
+    for mention in mentions:
+        items = mention.of(MentionKind.ITEM)
+        said = tuple(name for name in items if name in sure)
+        narrow = len(items) == len(mention.names) > 1 and not mention.group and not mention.listed and len(said) == 1
+        out.append(replace(mention, names=said) if narrow else mention)
     return out
 
 

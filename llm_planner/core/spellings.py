@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fleet.contracts.translate import Registry
-from llm_planner.core.concepts import Meaning, contents, is_adjective, known_noun, last_part, meanings
+from llm_planner.core.concepts import Meaning, contents, is_adjective, is_container, known_noun, last_part, meanings
 from llm_planner.core.numbers import words as number_words
 from llm_planner.core.tokens import is_number, key, stem, tokenize
 from llm_planner.core.wordlists import ARTICLES, FUNCTION_WORDS, PEOPLE, VAGUE_PLACES
@@ -150,7 +150,14 @@ _OF = number_words("of de d du del with mit")
 
 
 def short_meanings(name: Name, spelling: str) -> Iterable[Meaning]:
-    """Of an item: what its container holds, and the container alone."""
+    """Of an item: what its container holds, and the container alone. Of a place: the noun without what tells it apart."""
+    if name.kind is MentionKind.PLACE:
+        for meaning, _ in meanings(key(spelling)):
+            if spelling != name.name or is_container(key(spelling)[-1:]):
+                continue
+            marked = meaning.of >= 0 or meaning.like >= 0 or any(not is_number(word) for word in meaning.tail)
+            if marked and _is_kind(key(spelling)[-1:]):
+                yield Meaning(meaning.head)
     if name.kind is not MentionKind.ITEM:
         return
     for meaning, _ in meanings(key(spelling)):

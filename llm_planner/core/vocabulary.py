@@ -67,6 +67,10 @@ class Vocabulary:
         for words in sorted(self._exact):
             if len("".join(words)) > EDITS_BY_LENGTH[0][0]:
                 self._by_length[len("".join(words))].append(words)
+        self._bags: dict[str, set[Name]] = defaultdict(set)
+        for name, spelling in entries:
+            for word in loosely(key(spelling)):
+                self._bags[word].add(name)
         self._numbered = _numbered(registry)
         self._areas = {place.name: place.area for place in registry.places}
 
@@ -134,12 +138,12 @@ class Vocabulary:
             return ()
         if len(words) > 1 and (words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS):
             return ()
-        digits = _digits(words)
+        digits = _codes(words)
         best: list[Words] = []
         best_edits = edits_max + 1
         for length in range(len(letters) - edits_max, len(letters) + edits_max + 1):
             for candidate in self._by_length.get(length, ()):
-                if _digits(candidate) != digits:
+                if _codes(candidate) != digits or "".join(candidate)[0] != letters[0]:
                     continue
                 edits = edit_distance("".join(candidate), letters, min(best_edits + 1, edits_max + 1))
                 if edits < best_edits:
@@ -148,6 +152,15 @@ class Vocabulary:
                     best.append(candidate)
         names = {name for candidate in best for name in self._exact[candidate]}
         return tuple(names) if len({n.name for n in names}) == 1 else ()
+
+    def mixed(self, words: Words) -> tuple[Name, ...]:
+        """The only entry that has all of these words in its spellings: "ferm row 1" for Fermenter Row 1, alias "ferm 1"."""
+        if words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS:
+            return ()
+        if any(map(is_number, words[:-1])) or (is_number(words[-1]) and len(words) < 3):
+            return ()  # "three docks" is no Dock 3
+        found = set.intersection(*(self._bags.get(word, set()) for word in loosely(words)))
+        return tuple(found) if len(found) == 1 else ()
 
     def numbered(self, series: Words, number: str, languages: frozenset[str]) -> tuple[Name, ...]:
         """The member of a series ("dock", "3") or, with the number in front, ("3", "号", ...)."""
@@ -286,6 +299,11 @@ def _append(index: dict[_K, list[Name]], words: _K, name: Name) -> None:
 
 def _loose_ended(words: Words) -> bool:
     return words[0] in _NOT_FIRST or words[-1] in _NOT_LAST
+
+
+def _codes(words: Words) -> Words:
+    """The words that no slip may change: "Gate C4" is not a misspelt "Gate A4"."""
+    return tuple(word for word in words if word.isascii() and (word.isdigit() or len(word) < 3))
 
 
 def _digits(words: Words) -> Words:

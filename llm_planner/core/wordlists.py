@@ -31,6 +31,8 @@ PLACE_PREPOSITIONS = words(
     "in ins auf vom von aus nach beim a al en de del desde hasta "
     "hacia au aux du des dans vers chez sur 在 到 去 从 往"
 )
+#: What follows these is a place ("patrol packing").
+ACT_ON_WORDS = words("patrol clean inspect disinfect close open avoid sweep mop reopen through via")
 #: "the first three docks", "前三个码头"; and the same from the end.
 FIRST_WORDS = words("first ersten premiers premieres primeros primeras 前")
 LAST_WORDS = words("last letzten derniers dernieres ultimos ultimas 后 最")
@@ -49,7 +51,10 @@ PEOPLE = words(
     "clientes personal ninos"
 )
 #: No kind of place is called so.
-VAGUE_PLACES = words("zone zones area areas place location zona zonas bereich bereiche")
+VAGUE_PLACES = words(
+    "zone zones area areas place location zona zonas bereich bereiche machine machines maschine maschinen maquina maquinas robot robots "
+    "floor room level building machinery"
+)
 #: A container word before one of these names what is in it: "box of gloves".
 OF_WORDS = words("of de d du del mit with von voller full voll lleno llena pleine plein")
 #: Words that carry no name: they are never misspellings, nor single-word names that the registry does not list.
