@@ -99,9 +99,6 @@ class EndpointBackend:
         # the calibration that the reply went through is the tuned local model's
         return msgspec.structs.replace(reply, confidence=round(written.confidence, 3), translate_s=time.monotonic() - began)
 
-    def close(self) -> None:
-        self._server.close()
-
 
 class Server:
     """One model on one server. `level` is the strictest way of asking that it understands. One thread at a time."""
@@ -114,10 +111,6 @@ class Server:
         self._loop = asyncio.new_event_loop()  # of its own: only so a whole exchange can be given up on time
         self._client = httpx.AsyncClient(base_url=address.base, headers=headers, trust_env=False)
         self._bytes = LLTokenizer("byte")
-
-    def close(self) -> None:
-        self._loop.run_until_complete(self._client.aclose())
-        self._loop.close()
 
     def generate(self, prompt: str, lark: str, *, deadline_at: float) -> Generation:
         """A skeleton of the grammar. Raises DeadlineMissed, Transient, RemoteFault."""
