@@ -10,6 +10,8 @@ from llm_planner.core.tokens import Token, is_number
 
 #: Longest number that counts, in digits; longer ones are order numbers.
 DIGITS_MAX = 5
+#: "2x", "x 3".
+_TIMES = ("x", "×")
 #: Before a lone "one" it is no count ("that one", "the north one").
 _NO_COUNT_BEFORE = words(
     "that this the which no any each other every first another a same "
@@ -34,12 +36,13 @@ def find_counts(tokens: tuple[Token, ...], owned: set[int], is_kind: Callable[[s
     `is_kind`: whether a word is one for a kind of place ("dock"), which a number behind it makes a name.
     """
     out: list[Figure] = []
+    owned = set(owned)
     for index, token in enumerate(tokens):
         if index in owned or not is_number(token.norm) or len(token.norm) > DIGITS_MAX:
             continue
         before = tokens[index - 1] if index else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        times = after is not None and after.norm in ("x", "×") and index + 1 not in owned
+        times = after is not None and after.text in _TIMES and index + 1 not in owned
         free = before if index - 1 not in owned else None
         if free is not None and (_in_a_name(free, token, index) or is_kind(free.norm)):
             continue
@@ -47,13 +50,14 @@ def find_counts(tokens: tuple[Token, ...], owned: set[int], is_kind: Callable[[s
             continue
         if not times and after is not None and (_measures(after) or _glued(token, after) or _decimal(tokens, index)):
             continue
-        first = index - 1 if before is not None and before.norm in ("x", "×") and index - 1 not in owned else index
+        first = index - 1 if before is not None and before.text in _TIMES and index - 1 not in owned else index
         out.append(Figure("N", token.norm, first, index + 2 if times else index + 1))
+        owned |= set(range(first, index + 2 if times else index + 1))
     return out
 
 
 def _in_a_name(before: Token, token: Token, index: int) -> bool:
-    if before.norm in ("x", "×"):
+    if before.text in _TIMES:
         return False
     glued = before.end == token.start and (before.is_word or before.norm in "-‐‑_") and before.text.isascii()
     spelled = not token.text.isdigit()

@@ -19,7 +19,7 @@ _KMH = (
     r"km / h|kmh|kph|km h|kilometers? per hour|stundenkilometern?|kilometros por hora|"
     r"kilometres? heure|公 里 每 小 时|公 里"
 )
-_PERCENT = r"%|percent|per cent|prozent|pct|por ciento|pour cent|pourcent"
+_PERCENT = r"%|percent|per (?:cent|100)|prozent|pct|por (?:ciento|100)|pour (?:cent|100)|pourcent"
 #: In a sentence with one of these a bare decimal is a speed in m/s, and a half is half speed.
 _OF_SPEED = re.compile(
     r"speed|slow|pace|geschwindigkeit|tempo|langsam|schnell|brems|drossel|velocidad|lent|despacio|rapid|vitesse|ralenti|速|慢"

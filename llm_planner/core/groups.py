@@ -104,6 +104,8 @@ def _kind(
         return Mention(chosen, first, end, group=len(chosen) > 1, kind=True)
     word, first = _every(tokens, start, len(places), used)
     before = tokens[start - 1].norm if start else ""
+    if start and start - 1 not in used and (tokens[start - 1].norm == "号" or is_number(tokens[start - 1].norm)) and not word:
+        return None  # 99号码头
     han = not tokens[start].text.isascii() and len(tokens[start].norm) == 1 and tokens[start].norm.isalpha()
     if not (word or plural or before in ARTICLES or before in PLACE_PREPOSITIONS or (han and end - start > 1)):
         return None
@@ -174,7 +176,7 @@ def _bare(
     for index, token in enumerate(tokens):
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         letter = len(token.text) == 1 and token.text.isascii() and token.text.isupper() and token.text not in "AI"
-        if index in used or not (is_number(token.norm) or letter) or not _ends(after) or index == 0:
+        if index in used or not (is_number(token.norm) or letter) or not counts_nothing(after) or index == 0:
             continue
         before = tokens[index - 1].norm
         names = _continued(mentions, index, token.norm, tokens, vocabulary, languages) if before in TO_WORDS else ()
@@ -207,8 +209,8 @@ def _counted_robots(tokens: tuple[Token, ...], vocabulary: Vocabulary, used: set
     return found
 
 
-def _ends(after: Token | None) -> bool:
-    """Whether nothing that could be counted follows."""
+def counts_nothing(after: Token | None) -> bool:
+    """Whether what follows a number is nothing that it could count."""
     if after is None or after.norm in _ENDS:
         return True
     if after.norm in HAN_MEASURES or after.norm in ("of", "de"):

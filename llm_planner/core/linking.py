@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llm_planner.core.concepts import is_adjective, is_container
-from llm_planner.core.groups import find_groups
+from llm_planner.core.groups import counts_nothing, find_groups
 from llm_planner.core.mentions import Mention, inside, spans, window, words_of
 from llm_planner.core.series import join_ranges, read_series
 from llm_planner.core.tokens import Token, is_number, loosely
@@ -46,10 +46,22 @@ def _scan(tokens: tuple[Token, ...], vocabulary: Vocabulary, blocked: set[int], 
             said = tuple(token for token in tokens[start:end] if token.is_word)
             words = tuple(token.norm for token in said)
             names = vocabulary.lookup(said, words, languages, anchored=_anchored(tokens, start, blocked))
-            if names:
-                found.append(Mention(names, start, end, listed=vocabulary.lists(words)))
-                blocked |= set(range(start, end))
+            every = start > 0 and tokens[start - 1].norm in ALL_WORDS
+            if not names or _unknown_robot(names, tokens, end, blocked) or vocabulary.is_many(words, languages, every=every):
+                continue
+            found.append(Mention(names, start, end, listed=vocabulary.lists(words)))
+            blocked |= set(range(start, end))
     return found
+
+
+def _unknown_robot(names: tuple[Name, ...], tokens: tuple[Token, ...], end: int, blocked: set[int]) -> bool:
+    """Whether a type is only the beginning of a robot's name that the registry does not have: "AMR-13"."""
+    if end >= len(tokens) or any(name.kind is not MentionKind.TYPE for name in names):
+        return False
+    at = end + 1 if tokens[end].norm in ("-", "_", "#") and tokens[end].start == tokens[end - 1].end else end
+    if at >= len(tokens) or at in blocked or not is_number(tokens[at].norm):
+        return False
+    return tokens[at].start == tokens[at - 1].end or counts_nothing(tokens[at + 1] if at + 1 < len(tokens) else None)
 
 
 def _mixed(tokens: tuple[Token, ...], vocabulary: Vocabulary, blocked: set[int]) -> list[Mention]:

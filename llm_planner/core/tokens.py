@@ -15,7 +15,7 @@ from llm_planner.core.numbers import HAN_A_BIT, HAN_DIGITS, HAN_MEASURES, SPELLE
 
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿]|\d+|[^\W\d_぀-ヿ㐀-䶿一-鿿豈-﫿]+|[^\s\w]|_")
 #: Punctuation that may stand inside a name; names are compared without it.
-JOINERS = frozenset("-‐‑'’`_/.&()#\"")
+JOINERS = frozenset("°-‐‑'’`_/.&()#\"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,8 @@ class Vocabulary:
             return ()
         if words == ("no", "1") and not tokens[1].text.isdigit():
             return ()  # "no one"
+        if words[0] == "n" and len(words) == 2 and tokens[0].end == tokens[1].start:
+            return ()  # "n° 2", and not "N2"
         bare = loosely(words)
         found = self._loose.get(bare) or self._spoken.get(bare) or self._translated(self._means, words, languages)
         return tuple(found)
@@ -197,9 +199,18 @@ class Vocabulary:
         return tuple(Name(MentionKind.PLACE, place) for place, area in self._areas.items() if area in named)
 
     def is_kind(self, word: str, languages: frozenset[str]) -> bool:
-        """Whether one of something is called so here ("dock"): a number behind it is part of a name."""
+        """Whether one of something is called so here ("dock", "AMR"): a number behind it is part of a name."""
+        if any(name.kind is MentionKind.TYPE for name in self._exact.get((word,), ())):
+            return True
         places, plural = self.kind((word,), languages)
         return bool(places) and not plural and word.isascii()
+
+    def is_many(self, words: Words, languages: frozenset[str], *, every: bool) -> bool:
+        """Whether these words, which the registry does not have, are a plural of several places."""
+        if self.lists(words):
+            return False
+        places, plural = self.kind(words, languages)
+        return len(places) > 1 and (plural or every)
 
     def robots_numbered(self, first: int, last: int) -> tuple[Name, ...]:
         """Robots by the number at the end of their names; () unless each number in the range belongs to exactly one."""

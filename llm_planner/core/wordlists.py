@@ -52,8 +52,8 @@ PEOPLE = words(
 )
 #: No kind of place is called so.
 VAGUE_PLACES = words(
-    "zone zones area areas place location zona zonas bereich bereiche machine machines maschine maschinen maquina maquinas robot robots "
-    "floor room level building machinery"
+    "zone zones area areas place location zona zonas bereich bereiche machine machines maschine maschinen maquina maquinas "
+    "robot robots floor room level building machinery"
 )
 #: A container word before one of these names what is in it: "box of gloves".
 OF_WORDS = words("of de d du del mit with von voller full voll lleno llena pleine plein")
