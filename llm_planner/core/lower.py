@@ -262,7 +262,8 @@ def _onsite(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
     kept = [place for place in places if place not in avoided]  # "the whole hall, but not the saw"
     if not kept:
         raise Ask("conflict")
-    return [{"target": place} for place in kept]
+    # one job for one robot, place after place: the listed order holds, and nobody else is kept waiting for it
+    return [{"target": kept[0]}] if len(kept) == 1 else [{"stops": tuple(kept)}]
 
 
 def _everywhere(step: Step, read: Delexed, values: Values) -> list[str]:

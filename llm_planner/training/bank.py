@@ -36,6 +36,7 @@ class Entry:
 class Bank:
     """One language's entries, and what may be put around them. `mods`: (prefix?, pieces, slots as a step's)."""
 
+    language: str
     entries: dict[str, tuple[Entry, ...]]
     joins: tuple[tuple[str, str], ...]
     mods: tuple[tuple[bool, Entry], ...]
@@ -60,7 +61,7 @@ def load(language: str, folder: Path = FOLDER) -> Bank:
                 mods.append((line.startswith("prefix"), entry(language, "mods", f"{said.strip()} => wait {slots.strip()}")))
         else:
             entries[path.stem] = tuple(entry(language, path.stem, line) for line in lines)
-    return Bank(entries, tuple(joins), tuple(mods), tuple(fluff))
+    return Bank(language, entries, tuple(joins), tuple(mods), tuple(fluff))
 
 
 def entry(language: str, topic: str, line: str) -> Entry:

@@ -8,18 +8,24 @@ from random import Random
 
 from llm_planner.core.skeleton import CONTROLS, TASK_SLOTS, TASKS, Step
 from llm_planner.training.bank import Bank, Entry
+from llm_planner.training.terse import terse
 
 #: How often each topic is drawn, in parts; topics that a language lacks are left out.
 WEIGHTS = {
     "transport": 22, "moves": 16, "tasks": 36, "multi": 18, "control": 13, "query": 10, "clarify": 12, "reject": 13,
     "neighbours": 12, "indirect": 9, "again": 3, "extra": 26,
 }  # fmt: skip
+#: Share of commands that are made by grammar instead of drawn from a bank.
+TERSE_SHARE = 0.2
 _JOINABLE = ("transport", "moves", "tasks", "indirect")
 _MARK = re.compile(r"^([A-Z])(\d+)$")
 
 
 def draw(bank: Bank, rng: Random) -> Entry:
     """One command: an entry, or several joined, with phrases about time or haste and chatter around it."""
+    if rng.random() < TERSE_SHARE:
+        made = terse(bank.language, rng)
+        return _dressed(made, bank, rng) if bank.fluff and rng.random() < 0.2 else made
     topics = [topic for topic in WEIGHTS if topic in bank.entries]
     topic = rng.choices(topics, [WEIGHTS[topic] for topic in topics])[0]
     entry = rng.choice(bank.entries[topic])

@@ -74,7 +74,12 @@ def test_each_of_a_kind_but_one_does_it() -> None:
 
 def test_an_area_is_all_its_places_without_the_forbidden_one() -> None:
     made = tasks("clean the hall", "clean A1")
-    assert [task["to"] for task in made] == ["Press A", "Saw", "Charger 1", "Charger 2"]
+    assert [list(task["stops"]) for task in made] == [["Press A", "Saw", "Charger 1", "Charger 2"]]
+
+
+def test_an_exception_is_taken_out_of_an_area() -> None:
+    made = tasks("clean the hall but not the saw", "clean A1 avoid P1")
+    assert "Saw" not in made[0]["stops"] and made[0]["avoid"] == ("Saw",)
 
 
 def test_a_range_of_robots_is_one_job_each() -> None:
