@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+import re
+
 from llm_planner.core.calibration import POINTS
 from llm_planner.core.delex import Delexed
 from llm_planner.core.lower import Lowered
 from llm_planner.core.outcomes import Ask, Refuse
+from llm_planner.core.skeleton import Step, is_mark
+from llm_planner.core.suspicion import sign_of
 from llm_planner.core.values import Sites
 
+_DASHED = re.compile(r"(?:^|\s)[-−–](?=\d)")
+_MINUS = re.compile(r"\b(?:minus|moins|menos|negative?|negativ[eo])\s+(?=[NDS]\d)|负\s*(?=[NDS]\d)", re.IGNORECASE)
+#: In the text without names; thanks a million are none.
+_HUGE = re.compile(
+    r"(?<!thanks a )\b(?:thousands?|millions?|billions?|trillions?|\w*tausend\w*|million(?:en)?|milliarden?|"
+    r"mille|milliers?|milliards?|mil|miles|mill[oó]n(?:es)?)\b(?! (?:thanks?|dank|mercis?|gracias|fois merci))|"
+    r"[一二三四五六七八九十百两][千万亿]|\d ?[万亿]|(?<![\w.:-])\d{6,}(?= [IJX]\d)"
+)
 
-def before_model(text: str) -> Ask | Refuse | None:
-    """Text that imitates the model's own marks is asked back; it is nothing that an operator says."""
-    if "<|" in text or "|>" in text:
-        return Refuse("inject")
-    return None
+
+def before_model(*texts: str) -> Ask | Refuse | None:
+    """Text that is meant for the model, the program or the rules (`suspicion`) is refused; no operator says such a thing.
+
+    `texts`: the sentence as it came, the answer to a question, and both worked together.
+    """
+    sign = next((sign for text in texts if (sign := sign_of(text))), "")
+    return Refuse(sign) if sign else None
+
+
+def impossible_number(read: Delexed) -> Ask | None:
+    """A negative number, or one too big to be counted ("a million"), is asked back and never cut down to what fits."""
+    named = [mark for mark in read.marks.values() if mark.names]
+    dashes = (found.end() - 1 for found in _DASHED.finditer(read.said))
+    if _MINUS.search(read.text) or any(not any(m.start <= dash < m.end for m in named) for dash in dashes):
+        return Ask("unclear")
+    huge = _HUGE.search(read.text)
+    return Ask("many", words=huge.group().strip()) if huge else None
+
+
+def only_said(steps: tuple[Step, ...], read: Delexed) -> None:
+    """Raises Ask where a model (one without our grammar) has written a placeholder that the sentence does not have."""
+    if any(is_mark(value) and value not in read.marks for step in steps for value in step.values()):
+        raise Ask("unclear")
 
 
 def after_model(lowered: Lowered, read: Delexed, site: Sites) -> None:

@@ -24,6 +24,7 @@ from llm_planner.core.languages import language_of
 from llm_planner.core.lower import Lowered, lower
 from llm_planner.core.outcomes import Ask, Refuse
 from llm_planner.core.readback import said_back
+from llm_planner.core.stopping import stop_reply
 from llm_planner.core.understood import understood
 from llm_planner.core.values import Sites, Values
 
@@ -80,12 +81,15 @@ class SkeletonTranslator:
 
     def translate(self, request: TranslateRequest, generate: Generate) -> TranslateReply:
         """Raises InvalidInput, and what `generate` raises."""
-        request = msgspec.structs.replace(request, text=clean(request.text), now=checked_clock(request.now))
+        if (stopped := stop_reply(request.text)) is not None:
+            return stopped
+        said = request.text
+        request = msgspec.structs.replace(request, text=clean(said), now=checked_clock(request.now))
         site = self.site(request.registry)
         text = dialogue.continued(request, clean) if request.answers is not None else request.text
         language = language_of(request.text)
         read = site.delexer.read(text, request.now)
-        if verdict := guard.before_model(text):
+        if verdict := guard.before_model(said, request.answer, text) or guard.impossible_number(read):
             return self._no(verdict, read, language, Generation("", 1.0, 0))
         written = generate(read.prompt, skeleton_grammar(read))
         return self._judged(request, site, read, language, written)
@@ -107,6 +111,7 @@ class SkeletonTranslator:
         values = Values(site.facts, site.delexer.vocabulary, read)
         try:
             steps = skeleton.parse(written.text)
+            guard.only_said(steps, read)
             if steps and (steps[0].verb == "again" or steps[0].head[:1] == ("last",)):
                 lowered = dialogue.again(steps, request.last, read, values, request.now)
             else:
