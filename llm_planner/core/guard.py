@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
+from fleet.contracts.command_ir import Action
 from llm_planner.core.calibration import POINTS
 from llm_planner.core.delex import Delexed
+from llm_planner.core.hazards import people_inside
 from llm_planner.core.lower import Lowered
 from llm_planner.core.outcomes import Ask, Refuse
 from llm_planner.core.skeleton import Step, is_mark
@@ -48,8 +51,10 @@ def only_said(steps: tuple[Step, ...], read: Delexed) -> None:
 
 
 def after_model(lowered: Lowered, read: Delexed, site: Sites) -> None:
-    """Raises Ask where a time or speed that was said has no use, and Refuse for a no-robot zone, however it came in."""
+    """Raises Refuse for a no-robot zone, however it came in, and for UV light where somebody may be."""
     for task in lowered.ir.tasks:
+        if task.action is Action.DISINFECT and people_inside(read.text):  # UV light only where nobody is
+            raise Refuse("harm")
         for place in (task.source, task.target, *task.stops):
             if place is not None and site.forbidden(place):
                 raise Refuse("zone", words=place)
@@ -57,7 +62,7 @@ def after_model(lowered: Lowered, read: Delexed, site: Sites) -> None:
 
 def calibrated(confidence: float) -> float:
     """The share of sentences with this raw confidence that were read exactly, by linear interpolation (`calibration`)."""
-    for (left, low), (right, high) in zip(POINTS, POINTS[1:], strict=False):
+    for (left, low), (right, high) in pairwise(POINTS):
         if left <= confidence <= right:
             return round(low + (high - low) * (confidence - left) / (right - left), 3) if right > left else high
     return POINTS[-1][1]
