@@ -127,13 +127,14 @@ def _choices(piece: tuple[tuple[int, int], ...], common: set[int]) -> tuple[int,
 
 def _arranged(pieces: list[_Piece], choice: tuple[int, ...], common: set[int]) -> tuple[Meaning, ...]:
     nouns: list[int] = []
+    names_thing = any(_FLAGS[concept] != "~" for concept in choice)
     like, joint, at = -1, 0, 0
     tail: list[str] = []
     for number, piece in enumerate(pieces):
         if piece == "":
             joint = joint or len(nouns)
         elif isinstance(piece, str):
-            if is_number(piece) and not nouns and 4 not in common:
+            if is_number(piece) and not nouns and 4 not in common and names_thing:
                 return ()  # "3 docks" is a count
             after = pieces[number + 1] if number + 1 < len(pieces) else "0"
             if piece in _LETTER_JOINTS and common <= {2, 3} and not (isinstance(after, str) and is_number(after)):
@@ -151,8 +152,8 @@ def _arranged(pieces: list[_Piece], choice: tuple[int, ...], common: set[int]) -
                 like = concept
     if len(nouns) == 1:
         return (Meaning(nouns[0], -1, like, tuple(tail)),)
-    if not nouns and like >= 0 and not tail:
-        return (Meaning(like),)
+    if not nouns and like >= 0:
+        return (Meaning(like, tail=tuple(tail)),)  # "2 North"
     if len(nouns) != 2 or nouns[0] == nouns[1]:
         return ()
     first, last = (

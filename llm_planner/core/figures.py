@@ -39,8 +39,11 @@ class Rule:
 
 
 def rule(letter: str, pattern: str, read: Reader, *, before: str = "", word: str = "") -> Rule:
-    """In `pattern` a space stands for any way in which two tokens may stand together, "_" for touching ones."""
-    return Rule(letter, re.compile(rf"(?:^|(?<=[ _]))(?:{loose(pattern)})"), read, before, word)
+    """In `pattern` a space stands for any way in which two tokens may stand together, "_" for touching ones.
+
+    No match ends within a word.
+    """
+    return Rule(letter, re.compile(rf"(?:^|(?<=[ _]))(?:{loose(pattern)})(?![a-z])"), read, before, word)
 
 
 def loose(pattern: str) -> str:

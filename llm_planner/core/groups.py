@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from llm_planner.core.concepts import known_noun
 from llm_planner.core.mentions import Mention, inside, spans, window, words_of
-from llm_planner.core.numbers import HAN_MEASURES, ORDINAL_ENDS, ORDINALS
+from llm_planner.core.numbers import HAN_MEASURES, ORDINAL_ENDS, ORDINALS, words
 from llm_planner.core.series import is_doing
 from llm_planner.core.spellings import MentionKind, Name
 from llm_planner.core.tokens import Token, is_number
@@ -28,6 +28,8 @@ from llm_planner.core.wordlists import (
 )
 
 _TELL = frozenset("让叫派请把令给")
+#: Behind a number at the beginning: "twelve is stuck".
+_IS = words("is has needs should must can ist hat braucht soll muss kann est doit a esta tiene debe necesita")
 _ENDS = frozenset(",.;:!?，。；：！？、")
 
 
@@ -172,17 +174,19 @@ def _bare(
     """A number or letter alone that is a name: "send 7 to dock 3", "die 7 soll laden", "... und einen zur C"."""
     found: list[Mention] = []
     bare: set[int] = set()
+    types = frozenset(name.name for mention in mentions for name in mention.of(MentionKind.TYPE))
     things = any(mention.of(MentionKind.ITEM) for mention in mentions)
     for index, token in enumerate(tokens):
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         letter = len(token.text) == 1 and token.text.isascii() and token.text.isupper() and token.text not in "AI"
-        if index in used or not (is_number(token.norm) or letter) or not counts_nothing(after) or index == 0:
+        if index in used or not (is_number(token.norm) or letter) or not counts_nothing(after):
             continue
-        before = tokens[index - 1].norm
+        before = tokens[index - 1].norm if index else ""
+        acts = (index == 0 or before in _ENDS) and after is not None and after.norm in _IS
         names = _continued(mentions, index, token.norm, tokens, vocabulary, languages) if before in TO_WORDS else ()
-        robot = before in SEND_WORDS or before in DEFINITE or (before in LIST_WORDS and index - 2 in bare)
+        robot = acts or before in SEND_WORDS or before in DEFINITE or (before in LIST_WORDS and index - 2 in bare)
         if not names and is_number(token.norm) and not things and robot:
-            names = vocabulary.robots_numbered(int(token.norm), int(token.norm))
+            names = vocabulary.robot_numbered(int(token.norm), types)
             bare |= {index} if names else set()
         if names:
             found.append(Mention(names, index, index + 1))
@@ -202,7 +206,7 @@ def _counted_robots(tokens: tuple[Token, ...], vocabulary: Vocabulary, used: set
             continue
         if any(known_noun(tuple(t.norm for t in tokens[index + 2 : index + 2 + n])) for n in (1, 2, 3)):
             continue
-        names = vocabulary.robots_numbered(int(token.norm), int(token.norm))
+        names = vocabulary.robot_numbered(int(token.norm), frozenset())
         if names:
             found.append(Mention(names, index, index + 2))
             used |= {index, index + 1}

@@ -14,7 +14,7 @@ from llm_planner.core.mentions import Mention, inside, spans, window, words_of
 from llm_planner.core.series import join_ranges, read_series
 from llm_planner.core.tokens import Token, is_number, loosely
 from llm_planner.core.vocabulary import MentionKind, Name, Vocabulary
-from llm_planner.core.wordlists import ACT_ON_WORDS, ALL_WORDS, ARTICLES, OF_WORDS, PLACE_PREPOSITIONS
+from llm_planner.core.wordlists import ACT_ON_WORDS, ALL_WORDS, ARTICLES, IDIOMS, OF_WORDS, PLACE_PREPOSITIONS
 
 #: Misspellings and parts of names are looked for in windows of at most this many words.
 FUZZY_WORDS_MAX = 3
@@ -24,6 +24,7 @@ def link(
     tokens: tuple[Token, ...], vocabulary: Vocabulary, taken: frozenset[int], languages: frozenset[str]
 ) -> tuple[Mention, ...]:
     """The mentions in reading order. `taken`: tokens that a time or speed has used; `languages`: those of the sentence."""
+    taken = taken | _idioms(tokens)
     found = _scan(tokens, vocabulary, set(taken), languages)
     found = _with_suffix(found, tokens, taken)
     found = read_series(found, tokens, vocabulary, taken, languages)
@@ -34,6 +35,18 @@ def link(
     things = {mention.start for mention in found if mention.of(MentionKind.ITEM, MentionKind.TYPE)}
     found += _short(tokens, vocabulary, set(taken) | spans(found), languages, things)
     return tuple(_narrowed(_specific(sorted(found, key=lambda mention: mention.start), tokens)))
+
+
+def _idioms(tokens: tuple[Token, ...]) -> frozenset[int]:
+    """The tokens of sayings in which a noun names nothing ("in case", "three times in a row")."""
+    words = [token.norm for token in tokens]
+    return frozenset(
+        index
+        for start in range(len(words))
+        for length in (2, 3)
+        if tuple(words[start : start + length]) in IDIOMS
+        for index in range(start, start + length)
+    )
 
 
 def _scan(tokens: tuple[Token, ...], vocabulary: Vocabulary, blocked: set[int], languages: frozenset[str]) -> list[Mention]:

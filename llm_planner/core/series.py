@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llm_planner.core.common import COMMON_WORDS
-from llm_planner.core.concepts import known
+from llm_planner.core.concepts import known_noun
 from llm_planner.core.mentions import Mention, spans, words_of
 from llm_planner.core.spellings import MentionKind, Name
 from llm_planner.core.tokens import Token, is_number, stem
@@ -116,13 +116,14 @@ def _counts(tokens: tuple[Token, ...], mention: Mention, at: int, mentions: list
     if token.norm not in FUNCTION_WORDS:
         return not is_doing(token)
     again = token.norm in PLACE_PREPOSITIONS and mention.start > 0 and tokens[mention.start - 1].norm == token.norm
-    return again and any(found.start == after + 1 and found.of(MentionKind.PLACE) for found in mentions)
+    number = after + 1 < len(tokens) and is_number(tokens[after + 1].norm)
+    return again and (number or any(found.start == after + 1 and found.of(MentionKind.PLACE) for found in mentions))
 
 
 def is_doing(token: Token) -> bool:
     """Whether this is a verb or the like rather than a thing that could be counted."""
     doing = token.norm.endswith("ing") or not token.norm.isascii()
-    return doing or (token.norm in COMMON_WORDS and not known(token.norm))
+    return doing or (token.norm in COMMON_WORDS and not known_noun((token.norm,)))
 
 
 def _leading(

@@ -24,7 +24,7 @@ GUESSES_MAX = 4
 
 #: Words that belong to the sentence and not to a name, at either end of it ("aux bornes", "a can pallet").
 _NOT_FIRST = (JOINTS | FUNCTION_WORDS | ARTICLES) - {"号"}
-_NOT_LAST = frozenset(word for word in _NOT_FIRST if len(word) > 1) | {"的"}
+_NOT_LAST = (frozenset(word for word in _NOT_FIRST if len(word) > 1) - {"este"}) | {"的"}
 
 Words = tuple[str, ...]
 _K = TypeVar("_K")
@@ -72,6 +72,7 @@ class Vocabulary:
             for word in loosely(key(spelling)):
                 self._bags[word].add(name)
         self._numbered = _numbered(registry)
+        self._types = {robot.name: robot.type for robot in registry.robots}
         self._areas = {place.name: place.area for place in registry.places}
 
     def lookup(self, tokens: tuple[Token, ...], words: Words, languages: frozenset[str], *, anchored: bool) -> tuple[Name, ...]:
@@ -176,10 +177,16 @@ class Vocabulary:
 
     def between(self, series: Words, first: int, last: int, languages: frozenset[str]) -> tuple[Name, ...]:
         """The members of a numbered series ("dock" 1 to 4) that exist, at most a hundred."""
-        found: dict[Name, None] = {}
-        for number in range(first, min(last, first + 100) + 1):
-            found.update(dict.fromkeys(self.numbered(series, str(number), languages)))
-        return tuple(found)
+        members = [self.numbered(series, str(number), languages) for number in range(first, min(last, first + 100) + 1)]
+        members = [names for names in members if names]
+        if any(len(names) > 1 for names in members):  # "robots 1 to 4": the only fleet that has all of them
+            whole = [
+                _fleet(name) for name in members[0] if all(any(_fleet(n) == _fleet(name) for n in names) for names in members)
+            ]
+            if len(whole) != 1:
+                return ()
+            members = [tuple(name for name in names if _fleet(name) == whole[0]) for names in members]
+        return tuple(dict.fromkeys(name for names in members for name in names))
 
     def kind(self, words: Words, languages: frozenset[str]) -> tuple[tuple[Name, ...], bool]:
         """The places (and areas) that a kind word ("dock", "docks", "码头") may mean, and whether it is a plural."""
@@ -200,7 +207,8 @@ class Vocabulary:
 
     def is_kind(self, word: str, languages: frozenset[str]) -> bool:
         """Whether one of something is called so here ("dock", "AMR"): a number behind it is part of a name."""
-        if any(name.kind is MentionKind.TYPE for name in self._exact.get((word,), ())):
+        types = self._exact.get((word,)) or self._translated(self._means, (word,), languages)
+        if any(name.kind is MentionKind.TYPE for name in types):
             return True
         places, plural = self.kind((word,), languages)
         return bool(places) and not plural and word.isascii()
@@ -216,12 +224,12 @@ class Vocabulary:
         """Robots by the number at the end of their names; () unless each number in the range belongs to exactly one."""
         if not first <= last <= first + 100:
             return ()
-        found = [self._numbered[MentionKind.ROBOT].get(number, ()) for number in range(first, last + 1)]
+        found = [self._numbered.get(number, ()) for number in range(first, last + 1)]
         return tuple(names[0] for names in found) if all(len(names) == 1 for names in found) else ()
 
-    def place_numbered(self, number: int) -> tuple[Name, ...]:
-        """The only place with this number at the end of its name, or ()."""
-        found = self._numbered[MentionKind.PLACE].get(number, ())
+    def robot_numbered(self, number: int, types: frozenset[str]) -> tuple[Name, ...]:
+        """The only robot (of these types, if any) with this number at the end of its name, or ()."""
+        found = tuple(name for name in self._numbered.get(number, ()) if not types or self._types[name.name] in types)
         return found if len(found) == 1 else ()
 
     def guess(self, text: str, of_kinds: tuple[MentionKind, ...]) -> tuple[tuple[Name, ...], bool]:
@@ -287,19 +295,20 @@ def _tongues(spellings: Iterable[str]) -> frozenset[str]:
     return frozenset(language for language, count in votes.items() if count * 2 > max(votes.values()))
 
 
-def _numbered(registry: Registry) -> dict[MentionKind, dict[int, tuple[Name, ...]]]:
-    """Robots and places by the number at the end of their names."""
-    out: dict[MentionKind, dict[int, tuple[Name, ...]]] = {MentionKind.ROBOT: {}, MentionKind.PLACE: {}}
-    listed_names: Iterable[tuple[MentionKind, str]] = [
-        *((MentionKind.ROBOT, robot.name) for robot in registry.robots),
-        *((MentionKind.PLACE, place.name) for place in registry.places),
-    ]
-    for kind, name in listed_names:
-        words = key(name)
+def _numbered(registry: Registry) -> dict[int, tuple[Name, ...]]:
+    """Robots by the number at the end of their names."""
+    out: dict[int, tuple[Name, ...]] = {}
+    for robot in registry.robots:
+        words = key(robot.name)
         if words and is_number(words[-1]):
             number = int(words[-1])
-            out[kind][number] = (*out[kind].get(number, ()), Name(kind, name))
+            out[number] = (*out.get(number, ()), Name(MentionKind.ROBOT, robot.name))
     return out
+
+
+def _fleet(name: Name) -> Words:
+    """A name without its number."""
+    return tuple(word for word in key(name.name) if not is_number(word))
 
 
 def _append(index: dict[_K, list[Name]], words: _K, name: Name) -> None:

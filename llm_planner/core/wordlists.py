@@ -40,7 +40,7 @@ LAST_WORDS = words("last letzten derniers dernieres ultimos ultimas 后 最")
 SEND_WORDS = words(
     "send tell ask have let get pause stop hold recall resume release "
     "charge park schick schicke lass manda envia dile haz envoie "
-    "fais dis"
+    "fais dis except ausser sauf excepto menos besides not but"
 )
 #: Words for people: a place for them ("Visitor Entrance") is not called by them alone.
 PEOPLE = words(
@@ -54,6 +54,14 @@ PEOPLE = words(
 VAGUE_PLACES = words(
     "zone zones area areas place location zona zonas bereich bereiche machine machines maschine maschinen maquina maquinas "
     "robot robots floor room level building machinery"
+)
+#: Sayings whose nouns name nothing.
+IDIOMS = frozenset(
+    tuple(said.split())
+    for said in (
+        "in case,in a row,by the way,on the way,all the way,in the way,in stock,in line with,in place,in order,in part,in store,"
+        "en stock,en cas,en ligne,en orden,en caso,en fila,auf lager,in reihe,zum teil,zur sache"
+    ).split(",")
 )
 #: A container word before one of these names what is in it: "box of gloves".
 OF_WORDS = words("of de d du del mit with von voller full voll lleno llena pleine plein")
