@@ -25,7 +25,7 @@ class PlanRobot:
 
 @dataclass(frozen=True, slots=True)
 class PlanTask:
-    """`visits`: the nodes in order (transport: source, target); `service_s`: seconds of work at each visit.
+    """`visits`: the nodes in order (transport: source, stops, target); `service_s`: seconds of work at each visit.
 
     No visits: it is done where the robot stands, in `sum(service_s)` seconds.
     `current_robot`: who has it now, so that a plan does not flip without need. `priority`: 0 low .. 3 urgent.

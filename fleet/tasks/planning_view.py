@@ -151,7 +151,8 @@ class _View:
     def _legs(self, spec: TaskSpec) -> tuple[StepStatus, ...]:
         """The steps as far as they are known before a robot is chosen; one without a place where it stays."""
         if spec.action is Action.TRANSPORT:
-            return StepStatus(place=spec.source or "", action=PICK), StepStatus(place=spec.target or "", action=DROP)
+            via = (StepStatus(place=stop) for stop in spec.stops)
+            return StepStatus(place=spec.source or "", action=PICK), *via, StepStatus(place=spec.target or "", action=DROP)
         action = {Action.CHARGE: START_CHARGING, Action.WAIT: WAIT}.get(spec.action, STOP_ACTIONS.get(spec.action, ""))
         return tuple(StepStatus(place=place, action=action) for place in self._places(spec) or ("",))
 

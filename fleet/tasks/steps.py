@@ -37,6 +37,7 @@ def steps_of(
     if task.action is Action.TRANSPORT:
         return (
             StepStatus(place=_needed(task.source, "from"), action=PICK),
+            *(StepStatus(place=stop) for stop in task.stops),  # on the way, with the load
             StepStatus(place=_needed(task.target, "to"), action=DROP),
         )
     if task.action is Action.CHARGE:

@@ -122,8 +122,6 @@ def _charger(check: Check, place: str, field: str) -> None:
 
 def _transport(check: Check, task: TaskIr, at: str) -> None:
     source = source_of(task, check.site)
-    if task.stops:
-        check.add("a transport goes from one place to one place", f"{at}.stops", "make one task for each place")
     if task.target is None:
         check.add("where to?", f"{at}.to", "name the place to bring it to")
     if source is None:

@@ -94,7 +94,8 @@ def _verb(
     places = listed([p for p in (source, *stops, target) if p])
     if action is Action.TRANSPORT:
         origin = f" from {source}" if source else ""
-        return f"bring {amount(quantity, item)}{origin} to {target or places}{by}"
+        via = f" via {listed(stops)}" if stops else ""
+        return f"bring {amount(quantity, item)}{origin}{via} to {target or places}{by}"
     if action is Action.GOTO:
         return f"send {someone} to {places}"
     if action is Action.CHARGE:

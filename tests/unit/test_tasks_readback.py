@@ -61,6 +61,10 @@ def test_a_plan_reads_as_one_sentence_in_its_order() -> None:
     [
         (TaskIr(ref="a", action=Action.TRANSPORT, target="Dock 1"), "Bring a load to Dock 1"),
         (
+            TaskIr(ref="a", action=Action.TRANSPORT, source="A", stops=("B", "C"), target="D"),
+            "Bring a load from A via B and C to D",
+        ),
+        (
             TaskIr(ref="a", action=Action.TRANSPORT, item="tote", target="Dock 1", robot="AMR-1", priority=Priority.URGENT),
             "Bring tote to Dock 1 with AMR-1 (urgent)",
         ),

@@ -28,6 +28,11 @@ def steps(robot: str, action: Action, site: Site = SITE, **fields: Any) -> list[
     ("action", "fields", "expected"),
     [
         (Action.TRANSPORT, {"source": "Dock 3", "target": "Packing 1"}, [("Dock 3", "pick"), ("Packing 1", "drop")]),
+        (
+            Action.TRANSPORT,
+            {"source": "Dock 3", "stops": ("Crossing",), "target": "Packing 1"},
+            [("Dock 3", "pick"), ("Crossing", ""), ("Packing 1", "drop")],
+        ),
         (Action.GOTO, {"target": "Dock 1"}, [("Dock 1", "")]),
         (Action.PATROL, {"stops": ("Dock 1", "Dock 2")}, [("Dock 1", ""), ("Dock 2", "")]),
         (Action.CLEAN, {"stops": ("Dock 1",), "target": "Dock 2"}, [("Dock 1", "clean"), ("Dock 2", "clean")]),

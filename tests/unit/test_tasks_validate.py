@@ -45,6 +45,7 @@ def problems(ir: CommandIr) -> list[tuple[str, str, str]]:
 GOOD = [
     but(),
     but(item=None, quantity=1),
+    but(stops=("Dock 1", "Rack A-02")),  # on the way, with the load
     but(item="piano"),  # items may be free text: their weight is unknown, and a warning says so
     but(item="pallet of water", source=None, quantity=3, robot="FL-1"),
     but(robot=("AMR-1", "AMR-2"), robots_needed=2),
@@ -85,7 +86,7 @@ BAD: list[tuple[CommandIr, str, str, str]] = [
         "name a place, or give the item a home in the layout",
     ),
     (but(target="Dock 3"), "tasks[0].to", "from Dock 3 to Dock 3", "name two places"),
-    (but(stops=("Dock 1",)), "tasks[0].stops", "a transport goes from one place to one place", "make one task for each place"),
+    (but(stops=("Dock 1", "Break Room")), "tasks[0].stops[1]", "no robot may enter Break Room", "name another place"),
     (but(item="totes"), "tasks[0].item", "'totes' is not the item's own name", "write tote"),
     (but(item="x" * 65), "tasks[0].item", "65 characters", "use 1 to 64"),
     (but(robot="AMR-9"), "tasks[0].robot", "there is no robot 'AMR-9' on this site", "did you mean AMR-1, AMR-2 or AMR-3?"),
