@@ -8,7 +8,7 @@ from itertools import pairwise
 from fleet.contracts.command_ir import Action
 from llm_planner.core.calibration import POINTS
 from llm_planner.core.delex import Delexed
-from llm_planner.core.hazards import people_inside
+from llm_planner.core.hazards import hazard, people_inside
 from llm_planner.core.lower import Lowered
 from llm_planner.core.outcomes import Ask, Refuse
 from llm_planner.core.skeleton import Step, is_mark
@@ -30,7 +30,7 @@ def before_model(*texts: str) -> Ask | Refuse | None:
 
     `texts`: the sentence as it came, the answer to a question, and both worked together.
     """
-    sign = next((sign for text in texts if (sign := sign_of(text))), "")
+    sign = next((sign for text in texts if (sign := sign_of(text) or hazard(text))), "")
     return Refuse(sign) if sign else None
 
 
