@@ -25,6 +25,26 @@ def test_a_transport_is_picked_dropped_and_the_mission_is_done() -> None:
     assert sorted(set(actions)) == ["m1-1.0.1.pick", "m1-1.1.1.drop"]
 
 
+@pytest.mark.parametrize("dies_s", [None, 45.0])
+def test_a_load_goes_by_way_of_its_stops_also_when_the_edge_node_was_away(dies_s: float | None) -> None:
+    world = World()
+    world.transport(robot="AMR-1", stops=("Crossing", "Dock 3"))
+    if dies_s is not None:
+        world.run(dies_s)
+        world.kill_edge()
+    assert world.run(400, world.ended), world.task()
+    assert world.task().phase is Phase.DONE
+    assert world.moved_loads() == DONE
+    assert [(step.place, step.action) for step in world.task().steps] == [
+        ("Dock 1", "pick"),
+        ("Crossing", ""),
+        ("Dock 3", ""),
+        ("Packing 1", "drop"),
+    ]
+    reached = [document["orderId"] for name, document in world.orders if name == "AMR-1"]
+    assert {"m1-1.1.1", "m1-1.2.1"} <= set(reached)
+
+
 def test_orders_release_a_base_with_a_horizon_and_stitch_at_the_last_base_node() -> None:
     world = World()
     world.transport(robot="AMR-1")
