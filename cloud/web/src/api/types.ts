@@ -236,6 +236,28 @@ export interface PlanPreview {
   warnings?: string[];
   effect?: string;
 }
+/** What some words were taken for: characters (code points) `start` to `end`; `slots` as "t1.to"; none where it was not used. */
+export interface Understood {
+  start: number;
+  end: number;
+  kind: string;
+  means?: string[];
+  slots?: string[];
+  fuzzy?: boolean;
+}
+export interface NewCorrection {
+  slot: string;
+  value: string;
+  was?: string;
+  also?: string[];
+}
+/** Every name that a sentence may mean, as `GET /registry` answers it. */
+export interface Registry {
+  places?: { name: string; kind?: string; area?: string; aliases?: string[] }[];
+  robots?: { name: string; type?: string; aliases?: string[] }[];
+  items?: { name: string; aliases?: string[] }[];
+  type_aliases?: Record<string, string[]>;
+}
 export interface Command {
   id: string;
   site?: string;
@@ -247,13 +269,22 @@ export interface Command {
   plan?: PlanPreview | null;
   question?: string;
   choices?: string[];
+  /** The characters that the question is about; both 0: none. */
+  asked?: { reason: string; start?: number; end?: number } | null;
+  understood?: Understood[];
+  ir?: { tasks?: { ref: string }[] } | null;
   answer?: string;
   reason?: string;
   mission?: string;
   model?: string;
+  adapter?: string;
+  confidence?: number;
+  language?: string;
   translate_s?: number;
   plan_s?: number;
   confirm_by_at?: number | null;
+  /** Who has confirmed, where it takes two people. */
+  confirmations?: string[];
 }
 
 export interface FleetEvent {

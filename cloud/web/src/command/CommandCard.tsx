@@ -1,13 +1,16 @@
-import { Button, TextInput } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { Command } from "../api/types";
 import { duration } from "../model/format";
 import { waitingText } from "../model/life";
 import type { MissionRow } from "../model/views";
 import { LifeTrack } from "../tables/LifeTrack";
 import { ProgressBar } from "../tables/ProgressBar";
+import { Clarify } from "./Clarify";
 import { PlanView } from "./PlanView";
+import { Sentence } from "./Sentence";
 import type { Commands } from "./use_commands";
+import { detailOf } from "./words";
 
 interface Props {
   command: Command;
@@ -24,7 +27,7 @@ export function CommandCard(props: Props) {
   return (
     <article className="card" data-state={command.state}>
       <header className="card-head">
-        <q>{command.text}</q>
+        <Sentence command={command} commands={commands} />
         {command.state !== "planned" && command.state !== "clarify" && command.state !== "translating" && (
           <button type="button" className="quiet" onClick={commands.close} aria-label="Close this command">
             ✕
@@ -32,8 +35,15 @@ export function CommandCard(props: Props) {
         )}
       </header>
       <Life {...props} />
+      <Detail command={command} />
     </article>
   );
+}
+
+/** Who read the sentence, and how sure: quiet, for whoever asks. */
+function Detail({ command }: { command: Command }) {
+  const detail = command.state === "translating" ? "" : detailOf(command);
+  return detail === "" ? null : <p className="card-detail">{detail}</p>;
 }
 
 function Life({ command, commands, missions, now_at, mayTakeFocus, onAgain }: Props) {
@@ -52,7 +62,7 @@ function Life({ command, commands, missions, now_at, mayTakeFocus, onAgain }: Pr
     case "planned":
       return <PlanView command={command} commands={commands} now_at={now_at} mayTakeFocus={mayTakeFocus} />;
     case "clarify":
-      return <Clarify command={command} commands={commands} />;
+      return <Clarify command={command} commands={commands} mayTakeFocus={mayTakeFocus} />;
     case "answered":
       return <p className="card-answer">{command.answer || "There is nothing to tell."}</p>;
     case "confirmed":
@@ -82,50 +92,6 @@ function Ended({ sign = "", line, after, act }: { sign?: string; line: string; a
         {line} <span className="dim">{after}</span>
       </p>
       {act}
-    </div>
-  );
-}
-
-function Clarify({ command, commands }: { command: Command; commands: Commands }) {
-  const [text, setText] = useState("");
-  const answer = (given: string): void => {
-    if (given.trim() !== "") void commands.ask(given.trim(), command.id);
-  };
-  return (
-    <div className="clarify">
-      <p className="question">{command.question || "Please say it in other words."}</p>
-      {(command.choices ?? []).length > 0 && (
-        <div className="choices" role="group" aria-label="Answers">
-          {(command.choices ?? []).map((choice) => (
-            <Button key={choice} size="xs" variant="default" disabled={commands.busy} onClick={() => answer(choice)}>
-              {choice}
-            </Button>
-          ))}
-        </div>
-      )}
-      <form
-        className="command-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          answer(text);
-        }}
-      >
-        <TextInput
-          className="command-field"
-          size="sm"
-          aria-label="Answer"
-          placeholder="or answer in your own words"
-          value={text}
-          autoComplete="off"
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <Button type="submit" size="sm" variant="default" disabled={text.trim() === ""} loading={commands.busy}>
-          Answer
-        </Button>
-        <Button size="sm" variant="subtle" color="gray" onClick={() => void commands.discard()}>
-          Drop it
-        </Button>
-      </form>
     </div>
   );
 }

@@ -27,6 +27,7 @@ export function CommandPanel({ ref, commands, world, missions, now_at }: Props) 
   const [text, setText] = useState("");
   const [back, setBack] = useState(-1);
   const field = useRef<HTMLInputElement>(null);
+  const sent = useRef("");
   const { layouts } = world;
   const example = useMemo(() => exampleOf({ ...EMPTY, layouts }), [layouts]);
   const atEdge = world.role.startsWith("edge");
@@ -42,6 +43,7 @@ export function CommandPanel({ ref, commands, world, missions, now_at }: Props) 
     const sentence = text.trim();
     if (sentence === "" || commands.busy) return;
     setBack(-1);
+    sent.current = sentence;
     if (await commands.ask(sentence)) setText("");
   };
   const recall = (event: KeyboardEvent): void => {
@@ -99,7 +101,8 @@ export function CommandPanel({ ref, commands, world, missions, now_at }: Props) 
             commands={commands}
             missions={missions}
             now_at={now_at}
-            mayTakeFocus={() => field.current?.value === ""}
+            // the answer may be here before the box is empty
+            mayTakeFocus={() => ["", sent.current].includes(field.current?.value.trim() ?? "")}
             onAgain={(sentence) => {
               setText(sentence);
               field.current?.focus();

@@ -47,7 +47,7 @@ export function PlanView({ command, commands, now_at, mayTakeFocus }: Props) {
       <div className="plan-foot">
         <p className="dim">
           {tasks.length > 0 && <>done in about {duration(plan.end_in_s ?? 0)} · </>}
-          <span data-risk={plan.risk ?? "medium"}>{plan.risk ?? "medium"} risk</span>
+          <span data-risk={plan.risk ?? "medium"}>{riskText(command)}</span>
           {command.confirm_by_at ? <> · confirm within {duration(command.confirm_by_at - now_at)}</> : null}
         </p>
         <div className="plan-acts">
@@ -61,6 +61,13 @@ export function PlanView({ command, commands, now_at, mayTakeFocus }: Props) {
       </div>
     </div>
   );
+}
+
+function riskText(command: Command): string {
+  const risk = command.plan?.risk ?? "medium";
+  if (risk !== "second_person") return `${risk} risk`;
+  const by = (command.confirmations ?? []).join(", ");
+  return by === "" ? "two different people must confirm it" : `confirmed by ${by}; somebody else must confirm it too`;
 }
 
 function TaskLine({ task, label }: { task: PlannedTask; label: string }) {

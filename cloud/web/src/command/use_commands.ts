@@ -1,7 +1,7 @@
 /** The operator's side of a command's life: ask, answer, confirm, discard; which command is on show. */
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { ApiError, segment } from "../api/http";
-import type { Command } from "../api/types";
+import type { Command, NewCorrection } from "../api/types";
 import type { World } from "../model/world";
 import { messageOf, type Notice } from "../page/actions";
 import { useSession } from "../page/session";
@@ -17,6 +17,8 @@ export interface Commands {
   busy: boolean;
   error: Notice | null;
   ask: (text: string, answers?: string) => Promise<boolean>;
+  /** Another value in a slot of the plan on show; resolves true when it was planned anew. */
+  correct: (correction: NewCorrection) => Promise<boolean>;
   confirm: () => Promise<void>;
   discard: () => Promise<void>;
   /** Shows nothing, until the next command. */
@@ -77,6 +79,7 @@ export function useCommands(world: World): Commands {
       },
       [call, site],
     ),
+    correct: useCallback(async (correction) => (await call(`/commands/${segment(id)}/correct`, correction, id)) !== null, [call, id]),
     confirm: useCallback(async () => void (await call(`/commands/${segment(id)}/confirm`, undefined, id)), [call, id]),
     discard: useCallback(async () => {
       if ((await call(`/commands/${segment(id)}/discard`, undefined, id)) !== null) setChosen("");
