@@ -58,10 +58,21 @@ VAGUE_PLACES = words(
 #: Sayings whose nouns name nothing.
 IDIOMS = frozenset(
     tuple(said.split())
-    for said in (
-        "in case,in a row,by the way,on the way,all the way,in the way,in stock,in line with,in place,in order,in part,in store,"
-        "en stock,en cas,en ligne,en orden,en caso,en fila,auf lager,in reihe,zum teil,zur sache"
-    ).split(",")
+    for said in [
+        "in case",
+        "in a row",
+        "by the way",
+        "on the way",
+        "all the way",
+        "in the way",
+        "in stock",
+        "in order",
+        "in part",
+        "en cas",
+        "en caso",
+        "zum teil",
+        "zur sache",
+    ]
 )
 #: A container word before one of these names what is in it: "box of gloves".
 OF_WORDS = words("of de d du del mit with von voller full voll lleno llena pleine plein")
