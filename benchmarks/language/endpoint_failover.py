@@ -27,7 +27,7 @@ import httpx
 from drover.language import bench
 from drover.ports import require_free
 from fleet.contracts.translate import TranslateReply, TranslateRequest
-from llm_planner.models.backends import Backend, open_backend
+from llm_planner.models.backends import REMOTE_SHARE, Backend, open_backend
 from llm_planner.models.weights import adapter_dir, embedded_dir
 
 HERE = Path(__file__).parent
@@ -43,6 +43,8 @@ def main() -> int:
     parser.add_argument("--adapter", default="", help="folder of the adapter; default: the one of this checkout")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "drover")
     parser.add_argument("--port", type=int, default=18099)
+    parser.add_argument("--threads", type=int, default=1, help="of the server and of the local model")
+    parser.add_argument("--share", type=float, default=REMOTE_SHARE, help="the server's part of a sentence's time")
     parser.add_argument("--limit", type=int, default=15)
     parser.add_argument("--kill-at", type=int, default=12, help="number of the sentence, from 1")
     parser.add_argument("--out", type=Path, required=True)
@@ -51,7 +53,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         merged = Path(folder) / "drover"
         merge(embedded_dir(args.cache), adapter_dir(args.adapter), merged)
-        server = start(args.server, merged, args.port)
+        server = start(args.server, merged, args.port, args.threads)
         try:
             result = measure(server, merged, args)
         finally:
@@ -73,10 +75,10 @@ def merge(weights: Path, adapter: Path, target: Path) -> None:
     AutoTokenizer.from_pretrained(str(weights)).save_pretrained(target)
 
 
-def start(command: str, merged: Path, port: int) -> subprocess.Popen[bytes]:
+def start(command: str, merged: Path, port: int, threads: int) -> subprocess.Popen[bytes]:
     """The server, ready. Raises RuntimeError when it ends or is not ready in time."""
     argv = [command, "serve", str(merged), "--host", "127.0.0.1", "--port", str(port), "--device", "cpu"]
-    process = subprocess.Popen(argv, env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "2"})
+    process = subprocess.Popen(argv, env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": str(threads)})
     began = time.monotonic()
     while time.monotonic() - began < READY_WITHIN_S and process.poll() is None:
         try:
@@ -118,7 +120,8 @@ def measure(server: subprocess.Popen[bytes], merged: Path, args: argparse.Namesp
         sites,
         model,
         args.cache,
-        opener=lambda spec, cache, threads: Killing(open_backend(spec, cache, threads), server, args.kill_at),
+        threads=args.threads,
+        opener=lambda spec, cache, threads: Killing(open_backend(spec, cache, threads, args.share), server, args.kill_at),
     )
     rows = [
         {
