@@ -143,6 +143,25 @@ def test_a_name_said_twice_keeps_its_two_slots_apart() -> None:
     assert [w.slots for w in settled(said, ir, SITE.areas)] == [("t1.to",), ("t2.from",), ()]
 
 
+def test_a_name_said_as_often_as_it_is_used_fills_one_slot_each_time() -> None:
+    """A translator that knows each name once notes every use at every place where it is said."""
+    there = msgspec.structs.replace(BRING, ref="t2", source="Packing 1", target="Dock 2")
+    ir = CommandIr(outcome=Outcome.PLAN, tasks=(BRING, there))
+    both = ("t1.to", "t2.from")
+    assert [w.slots for w in settled((word("Packing 1", *both), word("Packing 1", *both)), ir, SITE.areas)] == [
+        ("t1.to",),
+        ("t2.from",),
+    ]
+    assert [w.slots for w in settled((word("Packing 1", *both),), ir, SITE.areas)] == [both]
+
+
+def test_places_to_clean_are_told_at_the_stops_that_they_became() -> None:
+    ir = CommandIr(outcome=Outcome.PLAN, tasks=(TaskIr(ref="t1", action=Action.CLEAN, stops=("Dock 1", "Dock 2")),))
+    said = (word("Dock 1", "t1.to"), word("Dock 2", "t1.to"))
+    assert [w.slots for w in settled(said, ir, SITE.areas)] == [("t1.stops",), ("t1.stops",)]
+    assert after(ir, "t1.stops", "Dock 3", "Dock 2").tasks[0].stops == ("Dock 1", "Dock 3")
+
+
 def test_words_outside_the_sentence_or_over_each_other_are_left_out() -> None:
     words = [word("a", start=0), word("b", start=0), word("c", start=9), Understood(start=3, end=2, kind="place", means=("d",))]
     assert [w.means for w in plausible(words, "abc")] == [("a",)]
