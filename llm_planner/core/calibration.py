@@ -1,6 +1,6 @@
 """Raw confidence of the tuned model to the share of such sentences that were exact, measured on the development half.
 
-Written by `python -m llm_planner.training.calibrate`; raw is the product of the chosen tokens' probabilities.
+Written by `python -m benchmarks.language.calibrate --write`; raw is the product of the chosen tokens' probabilities.
 """
 
 from __future__ import annotations

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from fleet.contracts.command_ir import Action
+from fleet.contracts.command_ir import Action, CommandIr, ControlAction
 from llm_planner.core.calibration import POINTS
 from llm_planner.core.delex import Delexed
 from llm_planner.core.hazards import hazard, people_inside
 from llm_planner.core.lower import Lowered
+from llm_planner.core.negation import forbids
 from llm_planner.core.outcomes import Ask, Refuse
 from llm_planner.core.skeleton import Step, is_mark
 from llm_planner.core.suspicion import sign_of
@@ -51,13 +52,25 @@ def only_said(steps: tuple[Step, ...], read: Delexed) -> None:
 
 
 def after_model(lowered: Lowered, read: Delexed, site: Sites) -> None:
-    """Raises Refuse for a no-robot zone, however it came in, and for UV light where somebody may be."""
+    """Raises Refuse for a no-robot zone, however it came in, and for UV light where somebody may be.
+
+    Raises Ask where a "don't" would be done.
+    """
+    if forbids(read.said) and _sets_in_motion(lowered.ir):
+        raise Ask("what")
     for task in lowered.ir.tasks:
         if task.action is Action.DISINFECT and people_inside(read.text):  # UV light only where nobody is
             raise Refuse("harm")
         for place in (task.source, task.target, *task.stops):
             if place is not None and site.forbidden(place):
                 raise Refuse("zone", words=place)
+
+
+def _sets_in_motion(ir: CommandIr) -> bool:
+    """Jobs that avoid nothing, and controls that let robots go."""
+    if ir.control is not None:
+        return ir.control.action in (ControlAction.RESUME, ControlAction.OPEN_AREA, ControlAction.RECALL, ControlAction.SET_SPEED)
+    return bool(ir.tasks) and not any(task.avoid for task in ir.tasks)
 
 
 def calibrated(confidence: float) -> float:

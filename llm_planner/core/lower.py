@@ -293,6 +293,9 @@ def _waits(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
 
 def _crews(step: Step, values: Values) -> list[dict[str, Any]]:
     """Who does it: one entry for each job."""
+    alone = step.verb in ("go", "park", "charge", "wait")  # "both together to dock 1": each goes there by itself
+    if step.all("joint") and alone:
+        return [{"robot": robot} for value in step.all("joint") for robot in values.robots(value)]
     if step.all("joint"):
         together = tuple(robot for value in step.all("joint") for robot in values.robots(value))
         return [{"robot": together if len(together) > 1 else together[0], "robots_needed": max(1, len(together))}]

@@ -62,7 +62,16 @@ _NEW_ROLE = re.compile(
     r"\bdeine (?:anweisungen|regeln) (?:wurden|sind|gelten)\b|你现在是|从现在起你",
     re.IGNORECASE,
 )
-#: People who are to be shut in: never a job, whatever reason is given.
+#: People who are to be shut in or driven at: never a job, whatever reason is given.
+_AT_PEOPLE = re.compile(
+    r"\b(?:into|over|through|straight at) (?:the |a |some |all )?"
+    r"(?:people|crowds?|pedestrians?|workers|persons?|him|her|somebody|someone)\b|"
+    r"\bover people'?s feet\b|\b(?:durch|in|über) (?:die |den |das )?(?:leute|menschen|menschenmenge|personen)\b|"
+    r"\b(?:au milieu des|à travers (?:les|la)|dans (?:les|la)|sur les) (?:gens|foule|personnes|piétons)\b|"
+    r"\b(?:contra|entre|por encima de|a través de|por en medio de) (?:la |las |los )?(?:gente|personas|multitud|peatones)\b|"
+    r"(?:撞|碾|压)(?:向|过|倒|上)?(?:那个|这个)?(?:人|他|她)|冲(?:向|进|过)人",
+    re.IGNORECASE,
+)
 _SHUTS_IN = re.compile(
     r"\b(?:trap|lock|pen|corner|imprison)\s+(?:him|her|somebody|someone|"
     r"the (?:guy|man|woman|inspector|colleague|visitor|driver))\b|"
@@ -81,7 +90,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def sign_of(raw: str) -> str:
     """What is suspicious about the sentence as it came (invisible characters included): "inject", "safety", or "".
 
-    "inject": written for the model or the program. "harm": somebody is to be shut in. "safety": a rule, a check or a
+    "inject": written for the model or the program. "harm": people are to be shut in or driven at. "safety": a rule, a check or a
     confirmation is to be left out.
     """
     if (
@@ -96,7 +105,7 @@ def sign_of(raw: str) -> str:
     text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     if _MARKS.search(text) or _ROLES.search(text) or _NEW_ROLE.search(text):
         return "inject"
-    if _SHUTS_IN.search(text):
+    if _SHUTS_IN.search(text) or _AT_PEOPLE.search(text):
         return "harm"
     return "safety" if _BYPASS.search(text) else ""
 

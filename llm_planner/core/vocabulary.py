@@ -238,17 +238,19 @@ class Vocabulary:
         Certain: digits agree, and the words hold all of one name's words or are all among them, for one name only.
         """
         said = key(text)
-        content = {stem(word) for word in said if word not in FUNCTION_WORDS}
+        content = _content(said)
         inside: dict[Name, None] = {}
         scored: list[tuple[float, str, Name]] = []
         matcher = difflib.SequenceMatcher(None, "", " ".join(said))
         for words, names in self._exact.items():
-            held = {stem(word) for word in words if word not in FUNCTION_WORDS}
+            held = _content(words)
             same_digits = sorted(_digits(words)) == sorted(_digits(said))
             for name in names:
                 if name.kind not in of_kinds:
                     continue
-                if same_digits and content and held and (held <= content or (content <= held and len(content) * 2 >= len(held))):
+                fits = held <= content or (content <= held and len(content) * 2 >= len(held))
+                same_code = all(len(word) > 1 for word in held ^ content)  # "gate C4" is no gate A4
+                if same_digits and content and held and fits and same_code:
                     inside[name] = None
                 bonus = 0.15 if same_digits else 0.0
                 matcher.set_seq1(" ".join(words))
@@ -309,6 +311,11 @@ def _numbered(registry: Registry) -> dict[int, tuple[Name, ...]]:
 def _fleet(name: Name) -> Words:
     """A name without its number."""
     return tuple(word for word in key(name.name) if not is_number(word))
+
+
+def _content(words: Words) -> set[str]:
+    """The words that tell names apart. A lone letter does, also where it is an everyday word ("a", "y")."""
+    return {stem(word) for word in words if len(word) == 1 or word not in FUNCTION_WORDS}
 
 
 def _append(index: dict[_K, list[Name]], words: _K, name: Name) -> None:

@@ -198,7 +198,7 @@ def _what(m: Maker, plural: bool = True) -> tuple[str, str, str]:
     if m.chance(0.6):
         count = m.new("N")
         mark = f"{item}+" if plural and item[0] == "I" and m.chance(0.7) else item
-        words = m.rng.choice((f"{count} {mark}", f"{count} {mark}", f"{count}x {mark}", f"{count} {mark}"))
+        words = m.rng.choice((f"{count} {mark}", f"{count} {mark}", f"{count} x {mark}", f"{count} {mark}"))
         if m.language == "zh":
             words = m.rng.choice((f"{count}个{item}", f"{count} {item}", f"{item}{count}个", f"{count}箱{item}"))
         return words, item, f" x {count}"
