@@ -92,6 +92,10 @@ def test_a_hostile_name_that_is_not_said_leaves_no_trace_in_what_the_model_reads
     ("said", "written", "outcome"),
     [
         ("AMR-1 to Dock 6", "resume all", "control"),
+        ("don't send AMR-1 to Dock 6", "go P1 robot R1", "clarify"),
+        ("AMR-1 darf nicht zu Dock 6", "go P1 robot R1", "clarify"),
+        ("don't send AMR-1, send AMR-2 to Dock 6", "go P1 robot R2", "plan"),
+        ("don't forget to send AMR-1 to Dock 6", "go P1 robot R1", "plan"),
         ("AMR-1 to Dock 6", "speed all S9", "clarify"),
         ("open everything now", "open all", "reject"),
         ("close Dock 2", "close P1", "control"),
