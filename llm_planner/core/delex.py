@@ -86,7 +86,8 @@ class Delexer:
         figures = self._figures(tokens, now)
         taken = frozenset(i for figure in figures for i in range(figure.start, figure.end))
         languages = languages_of(said)
-        mentions = link(tokens, self.vocabulary, taken, languages)
+        found = link(tokens, self.vocabulary, taken, languages)
+        mentions = tuple(mention for mention in found if mention.names)  # a range may hold nobody
         owned = set(taken) | {i for mention in mentions for i in range(mention.start, mention.end)}
         counts = find_counts(tokens, owned, lambda word: self.vocabulary.is_kind(word, languages))
         return self._compose(said, tokens, [*figures, *counts], mentions)
