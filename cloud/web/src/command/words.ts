@@ -140,7 +140,7 @@ export function correctionOf(word: Understood, value: string): NewCorrection {
 export function optionsFor(word: Understood, registry: Registry): Option[] {
   const field = fieldOf(word.slots?.[0] ?? "");
   const kind = NAMED[field];
-  const places = (registry.places ?? []).map(({ name, kind: what = "", area = "" }) => ({ value: name, hint: [what.replaceAll("_", " "), area].filter(Boolean).join(", ") }));
+  const places = (registry.places ?? []).map(({ name, kind: what = "", area = "" }) => ({ value: name, hint: [fold(what) === fold(area) ? "" : what.replaceAll("_", " "), area].filter(Boolean).join(", ") }));
   const areas = [...new Set((registry.places ?? []).map((place) => place.area ?? ""))].filter(Boolean).map((value) => ({ value, hint: "area" }));
   const robots = (registry.robots ?? []).map(({ name, type = "" }) => ({ value: name, hint: type }));
   const types = Object.keys(registry.type_aliases ?? {}).map((value) => ({ value, hint: "all of this kind" }));
