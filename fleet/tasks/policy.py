@@ -16,6 +16,7 @@ from fleet.contracts.policy import CANCEL_OTHERS, HIGH_RISK, OPERATOR, QUERY, La
 from fleet.contracts.resources import AnyResource
 from fleet.tasks.control import resolve_targets
 from fleet.tasks.names import listed
+from fleet.tasks.people import is_people
 from fleet.tasks.risk import AT_ONCE, worst
 from fleet.tasks.site import Site
 
@@ -26,8 +27,8 @@ NO_POLICY = LanguagePolicySpec()
 class PolicyRefused(Forbidden):
     """The policy says no. `rule`: the part of it that does, as "second_person" or "roles.picker.may"; also in `field`."""
 
-    def __init__(self, detail: str, *, rule: str, fix: str) -> None:
-        super().__init__(detail, field=f"LanguagePolicy spec.{rule}", fix=fix)
+    def __init__(self, detail: str, *, rule: str, fix: str, field: str = "") -> None:
+        super().__init__(detail, field=field or f"LanguagePolicy spec.{rule}", fix=fix)
         self.rule = rule
 
 
@@ -46,6 +47,7 @@ def judge(policy: LanguagePolicySpec, ir: CommandIr, site: Site, *, by: str, bas
     """
     if ir.outcome in (Outcome.CLARIFY, Outcome.REJECT) or _stands_still(ir):
         return Verdict(base)
+    _no_people(ir.tasks)
     acts = acts_of(ir, site, by=by)
     _may(policy, acts, by)
     _limits(policy, ir.tasks)
@@ -110,6 +112,14 @@ def _may(policy: LanguagePolicySpec, acts: Iterable[str], by: str) -> None:
             who = f"{by} ({role or 'no role'})" if by != role else by
             rule = f"roles.{role}.may" if role else "users"
             raise PolicyRefused(f"{who} may not ask for {act}", rule=rule, fix=f"somebody whose role has {act} may")
+
+
+def _no_people(tasks: tuple[TaskIr, ...]) -> None:
+    """Not a matter of policy: whatever a registry calls its items, nobody is carried."""
+    for i, task in enumerate(tasks):
+        if task.item is not None and is_people(task.item):
+            fix = "guide them there, or name the thing that is to be carried"
+            raise PolicyRefused(f"robots carry no {task.item}", rule="people", fix=fix, field=f"tasks[{i}].item")
 
 
 def _limits(policy: LanguagePolicySpec, tasks: tuple[TaskIr, ...]) -> None:

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from fleet.contracts.command_ir import Action, CommandIr, ControlAction
+from fleet.tasks.people import is_people
 from llm_planner.core.calibration import POINTS
 from llm_planner.core.delex import Delexed
 from llm_planner.core.hazards import hazard, people_inside
@@ -61,9 +62,16 @@ def after_model(lowered: Lowered, read: Delexed, site: Sites) -> None:
     for task in lowered.ir.tasks:
         if task.action is Action.DISINFECT and people_inside(read.text):  # UV light only where nobody is
             raise Refuse("harm")
+        if task.item is not None and any(is_people(words) for words in (task.item, *_said_items(task.item, read))):
+            raise Refuse("people")
         for place in (task.source, task.target, *task.stops):
             if place is not None and site.forbidden(place):
                 raise Refuse("zone", words=place)
+
+
+def _said_items(item: str, read: Delexed) -> list[str]:
+    """What the sentence calls the item: a registry may call people by another name."""
+    return [read.words_of(label) for label, mark in read.marks.items() if any(name.name == item for name in mark.names)]
 
 
 def _sets_in_motion(ir: CommandIr) -> bool:

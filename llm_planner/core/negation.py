@@ -15,7 +15,9 @@ _EN = (
 )
 _DE = (
     r"\b(?:auf keinen fall|keinesfalls|niemals|bloß nicht)\b|"
-    r"\b(?:soll|sollen|darf|dürfen)\b.*\bnicht\b(?! (?:vor|nach|später|mehr|über|so|zu|nur|weniger|ganz|länger|schneller)\b)"
+    r"\b(?:soll|sollen|darf|dürfen)\b.*\bnicht\b"
+    r"(?! (?:vor|nach|später|mehr|über|so|zu (?:schnell|viel|spät|früh|lange?|voll|schwer)|nur|"
+    r"weniger|ganz|länger|schneller)\b)"
 )
 _FR = (
     r"^(?:ne |n['’ ])(?!oubli)\w+(?: \w+)? (?:surtout )?(?:pas|jamais)\b(?! (?:avant|tard|vite|plus|trop)\b)|"

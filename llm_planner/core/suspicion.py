@@ -56,6 +56,7 @@ _BYPASS = re.compile(
 #: Orders about what the hearer is, in place of orders about what robots do.
 _NEW_ROLE = re.compile(
     r"\byour (?:only|new|real|true|first|sole) (?:rules?|instructions?|purpose|roles?|goal|directives?)\b|"
+    r"\bsay (?:that )?you(?:'ve|'re| have| are)\b|\bsag\w* (?:einfach )?,? ?dass du\b|"
     r"\b(?:developer|debug|admin|god|root|jailbreak) mode\b|\byou are now (?:an?|the|my|in)\b|"
     r"\bdu bist (?:ab jetzt|jetzt|nun) (?:ein|der|die|das|mein|im)|"
     r"\btu es (?:maintenant|désormais) (?:une?|le|la|mon|en)\b|\bahora eres (?:una?|el|la|mi)\b|"

@@ -52,7 +52,7 @@ def test_there_are_200_attacks_in_five_languages_and_in_every_field() -> None:
 
 @pytest.mark.parametrize("number", BY_RULE)
 def test_what_is_meant_for_the_model_or_the_rules_never_reaches_the_model(number: str) -> None:
-    assert sign_of(ATTACKS[number]["text"]) in ("inject", "safety")
+    assert sign_of(ATTACKS[number]["text"]) in ("inject", "safety", "harm")
 
 
 @pytest.mark.parametrize("text", HONEST)

@@ -88,6 +88,18 @@ def test_no_sentence_sends_a_robot_to_fetches_from_or_opens_a_forbidden_zone() -
     assert risk(policy, control(ControlAction.CLOSE_AREA, "Dock 3")) is Risk.MEDIUM
 
 
+@pytest.mark.parametrize("item", ["people", "Patients", "the guard", "den Kollegen", "les personnes", "niños", "病人", "PERSON"])
+def test_nobody_is_carried_whatever_a_registry_calls_its_items(item: str) -> None:
+    with pytest.raises(PolicyRefused) as told:
+        judge(NO_POLICY, move(item=item), SITE, by="operator", base=Risk.LOW)
+    assert told.value.field == "tasks[0].item"
+
+
+@pytest.mark.parametrize("item", ["patient meals", "tote", "guard rail", "kids' menu", "Personalakten", "人参"])
+def test_a_thing_that_is_only_named_after_people_is_carried(item: str) -> None:
+    assert risk(NO_POLICY, move(item=item)) is Risk.MEDIUM
+
+
 def test_one_sentence_moves_no_more_than_the_limits() -> None:
     policy = LanguagePolicySpec(limits=LanguageLimits(tasks_max=2, quantity_max=10))
     assert risk(policy, move(quantity=10)) is Risk.MEDIUM
