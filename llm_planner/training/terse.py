@@ -188,7 +188,7 @@ class Maker:
 def terse(language: str, rng: Random) -> Entry:
     """One command with its skeleton, as a bank entry."""
     maker = Maker(language, rng)
-    said, meant = rng.choices((_move, _moves, _shares, _onsite), (48, 22, 10, 20))[0](maker)
+    said, meant = rng.choices((_move, _moves, _shares, _onsite, _handover), (44, 20, 10, 16, 10))[0](maker)
     return _renumbered(language, said, meant)
 
 
@@ -369,6 +369,46 @@ def _onsite(m: Maker) -> tuple[str, str]:
         said += m.pick(m.words.then) + {"en": "charge", "de": "laden", "fr": "va charger", "es": "a cargar", "zh": "去充电"}[m.language]
         return said + m.pick(m.words.end) + note, " ; then ".join([*steps, f"charge{tail}"])
     return said + when + m.pick(m.words.end) + note, " ; then ".join(steps)
+
+
+#: A named robot's own errand, after or beside a job that anyone may do.
+_ERRANDS = {
+    "en": ("send {} to charge", "{} goes to charge", "{} can charge", "have {} charge", "put {} on charge", "get {} charged"),
+    "de": ("schick {} zum laden", "{} soll laden", "{} fährt laden", "{} geht an den strom", "lade {}"),
+    "fr": ("envoie {} charger", "{} va charger", "mets {} en charge", "que {} aille se charger"),
+    "es": ("manda {} a cargar", "{} va a cargar", "pon {} a cargar", "que {} se cargue"),
+    "zh": ("让{}去充电", "{}去充电", "派{}去充电", "把{}送去充电"),
+}
+_TRIPS = {
+    "en": ("send {} to {}", "{} goes to {}", "{} to {}", "have {} drive to {}"),
+    "de": ("schick {} zu {}", "{} fährt zu {}", "{} soll nach {}"),
+    "fr": ("envoie {} à {}", "{} va à {}", "que {} aille à {}"),
+    "es": ("manda {} a {}", "{} va a {}", "que {} vaya a {}"),
+    "zh": ("让{}去{}", "{}去{}", "派{}到{}"),
+}
+
+
+def _handover(m: Maker) -> tuple[str, str]:
+    """Anyone's job, then a named robot's errand: the name belongs to the second part alone. Or the other way round."""
+    what, item, count = _what(m)
+    pieces, way = _way(m)
+    verb = m.pick(m.words.verbs) + m.space if m.chance(0.8) else ""
+    job, job_step = verb + m.space.join([what, *pieces]), f"move {item}{count}{way}"
+    robot = m.new("R")
+    if m.chance(0.6):
+        errand, errand_step = m.pick(_ERRANDS[m.language], robot), f"charge robot {robot}"
+    else:
+        place = m.new("P")
+        errand = m.rng.choice(_TRIPS[m.language]).format(robot, place)
+        errand_step = f"go {place} robot {robot}"
+    ordered = m.chance(0.7)
+    between = m.pick(m.words.then if ordered else m.words.and_)
+    lead = " ; then " if ordered else " ; and "
+    parts = [(job, job_step), (errand, errand_step)]
+    if not ordered and m.chance(0.4):
+        parts.reverse()
+    said = m.pick(m.words.start) + between.join(words for words, _ in parts) + m.pick(m.words.end)
+    return said, lead.join(step for _, step in parts)
 
 
 def _renumbered(language: str, said: str, meant: str) -> Entry:
