@@ -9,10 +9,7 @@ from llm_planner.training.bank import LANGUAGES, load
 def skeleton_texts() -> list[str]:
     """One text for each entry, and one holding every placeholder, since a sentence may have more than any entry."""
     texts = [
-        skeleton.render(entry.steps)
-        for language in LANGUAGES
-        for entries in load(language).entries.values()
-        for entry in entries
+        skeleton.render(entry.steps) for language in LANGUAGES for entries in load(language).entries.values() for entry in entries
     ]
     labels = [f"{letter}{number}" for letter in "PHGZARTIXNDCS" for number in range(1, 13)]
     return [*texts, " ".join(labels), " ; then ; and all last"]

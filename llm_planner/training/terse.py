@@ -202,7 +202,13 @@ def _what(m: Maker, plural: bool = True) -> tuple[str, str, str]:
         if m.language == "zh":
             words = m.rng.choice((f"{count}个{item}", f"{count} {item}", f"{item}{count}个", f"{count}箱{item}"))
         return words, item, f" x {count}"
-    article = {"en": ("the ", "a ", "", ""), "de": ("die ", "den ", "das ", "eine ", ""), "fr": ("le ", "la ", "un ", "l'", ""), "es": ("el ", "la ", "un ", ""), "zh": ("", "把")}
+    article = {
+        "en": ("the ", "a ", "", ""),
+        "de": ("die ", "den ", "das ", "eine ", ""),
+        "fr": ("le ", "la ", "un ", "l'", ""),
+        "es": ("el ", "la ", "un ", ""),
+        "zh": ("", "把"),
+    }
     return m.rng.choice(article[m.language]) + item, item, ""
 
 
@@ -354,7 +360,9 @@ def _onsite(m: Maker) -> tuple[str, str]:
     said = who + verb + m.space + m.listed(places, ordered)
     if m.language == "zh" and job == "wait":
         said += "等着"
-    note = f" [{robot} {job}]" if robot and job not in ("go", "wait") and verb in ("do", "take", "mach", "fais", "haz", "做") else ""
+    note = (
+        f" [{robot} {job}]" if robot and job not in ("go", "wait") and verb in ("do", "take", "mach", "fais", "haz", "做") else ""
+    )
     if not robot and verb in ("do", "take", "mach", "fais", "haz", "做"):
         verb = m.words.jobs[job][0]
         said = who + verb + m.space + m.listed(places, ordered)
@@ -366,7 +374,10 @@ def _onsite(m: Maker) -> tuple[str, str]:
     if not ordered:
         steps = [f"{job} {' '.join(places)}{tail}{_tail(slots)}"]
     if robot and m.chance(0.2) and job != "wait":
-        said += m.pick(m.words.then) + {"en": "charge", "de": "laden", "fr": "va charger", "es": "a cargar", "zh": "去充电"}[m.language]
+        said += (
+            m.pick(m.words.then)
+            + {"en": "charge", "de": "laden", "fr": "va charger", "es": "a cargar", "zh": "去充电"}[m.language]
+        )
         return said + m.pick(m.words.end) + note, " ; then ".join([*steps, f"charge{tail}"])
     return said + when + m.pick(m.words.end) + note, " ; then ".join(steps)
 

@@ -42,7 +42,8 @@ def say(text: str, written: str, *, confidence: float = 1.0, **request: Any) -> 
     """What the planner answers when the model writes `written` for `text`."""
     translator = SkeletonTranslator("scripted")
     return translator.translate(
-        TranslateRequest(text=text, registry=SITE, now="10:00", **request), lambda prompt, lark: Generation(written, confidence, 1)
+        TranslateRequest(text=text, registry=SITE, now="10:00", **request),
+        lambda prompt, lark: Generation(written, confidence, 1),
     )
 
 
@@ -63,7 +64,10 @@ def test_a_remainder_goes_to_the_first_places() -> None:
 
 
 def test_the_rest_is_what_the_others_leave() -> None:
-    made = tasks("10 crates from press, 4 to dock 1 and the rest to dock 2", "move I1 x N2 from P1 to P2 ; and move I1 rest N1 from P1 to P3")
+    made = tasks(
+        "10 crates from press, 4 to dock 1 and the rest to dock 2",
+        "move I1 x N2 from P1 to P2 ; and move I1 rest N1 from P1 to P3",
+    )
     assert [task["quantity"] for task in made] == [4, 6]
 
 
@@ -79,7 +83,8 @@ def test_an_area_is_all_its_places_without_the_forbidden_one() -> None:
 
 def test_an_exception_is_taken_out_of_an_area() -> None:
     made = tasks("clean the hall but not the saw", "clean A1 avoid P1")
-    assert "Saw" not in made[0]["stops"] and made[0]["avoid"] == ("Saw",)
+    assert "Saw" not in made[0]["stops"]
+    assert made[0]["avoid"] == ("Saw",)
 
 
 def test_a_range_of_robots_is_one_job_each() -> None:
@@ -92,7 +97,8 @@ def test_then_waits_for_the_whole_group_before() -> None:
         "AMR-1 to dock 1 and AMR-2 to dock 2, then Mop cleans the saw",
         "go P1 robot R1 ; and go P2 robot R2 ; then clean P3 robot R3",
     )
-    assert list(made[2]["after"]) == ["t1", "t2"] and "after" not in made[1]
+    assert list(made[2]["after"]) == ["t1", "t2"]
+    assert "after" not in made[1]
 
 
 def test_times_become_clock_and_minutes() -> None:
@@ -126,7 +132,8 @@ def test_until_a_duration_is_counted_from_now() -> None:
 def test_what_is_left_open_becomes_one_question(text: str, written: str, reason: str, choices: tuple[str, ...]) -> None:
     reply = say(text, written)
     assert (reply.ir.outcome, reply.asked and reply.asked.reason, reply.choices) == ("clarify", reason, choices)
-    assert reply.ir.why and not reply.ir.tasks
+    assert reply.ir.why
+    assert not reply.ir.tasks
 
 
 @pytest.mark.parametrize(
@@ -149,7 +156,8 @@ def test_what_may_not_be_is_refused_whatever_the_model_wrote(text: str, written:
 
 def test_low_confidence_is_said_back_and_yes_lets_it_pass() -> None:
     reply = say("a plank to dock 1", "move I1 to P1", confidence=0.01)
-    assert reply.ir.outcome == "clarify" and "Dock 1" in reply.ir.why
+    assert reply.ir.outcome == "clarify"
+    assert "Dock 1" in reply.ir.why
     again = say("a plank to dock 1", "move I1 to P1", confidence=0.01, answers=reply.asked, answer="yes")
     assert again.ir.outcome == "plan"
 
@@ -158,7 +166,8 @@ def test_an_answer_takes_the_place_of_the_words_that_were_unclear() -> None:
     reply = say("a plank to the dock please", "move I1 to P1")
     assert reply.asked is not None
     later = say("a plank to the dock please", "move I1 to P1", answers=reply.asked, answer="Dock 2")
-    assert later.ir.outcome == "plan" and later.ir.tasks[0].target == "Dock 2"
+    assert later.ir.outcome == "plan"
+    assert later.ir.tasks[0].target == "Dock 2"
 
 
 def test_an_answer_fills_the_hole_that_was_asked_for() -> None:
@@ -177,7 +186,8 @@ def test_a_follow_up_changes_the_last_command() -> None:
 def test_cancel_that_cancels_the_robots_of_the_last_command() -> None:
     last = say("AMR-1 to dock 1", "go P1 robot R1").ir
     reply = say("cancel that", "cancel last", last=last)
-    assert reply.ir.control is not None and reply.ir.control.targets == ("AMR-1",)
+    assert reply.ir.control is not None
+    assert reply.ir.control.targets == ("AMR-1",)
 
 
 def test_words_know_the_slots_that_they_filled() -> None:
