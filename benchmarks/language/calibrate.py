@@ -15,8 +15,8 @@ from typing import Any
 
 from drover.language.bench import HOME, Half, read_sites, select
 from drover.language.names import SiteNames
+from drover.language.neutral import neutral
 from drover.language.score import judge_all
-from fleet.contracts import codec
 from fleet.contracts.translate import TranslateRequest
 from llm_planner.core import calibration
 from llm_planner.core.translator import Generation, SkeletonTranslator
@@ -59,7 +59,7 @@ def _rows(model: CausalModel) -> list[dict[str, Any]]:
 
         request = TranslateRequest(text=case.text, registry=registries[case.site], now=case.now)
         reply = translator.translate(request, generate)
-        predictions[case.id] = {"id": case.id, **codec.to_builtins(reply.ir)}
+        predictions[case.id] = neutral(case.id, reply.ir)
         raw[case.id] = seen[-1].confidence if seen else 1.0
     found = judge_all(cases, {site: SiteNames(registry) for site, registry in registries.items()}, predictions)
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from fleet.contracts.command_ir import Action, CommandIr, ControlAction
+from fleet.contracts.command_ir import Action, CommandIr, ControlAction, Outcome
 from fleet.tasks.people import is_people
 from llm_planner.core.calibration import POINTS
 from llm_planner.core.delex import Delexed
@@ -14,6 +14,7 @@ from llm_planner.core.lower import Lowered
 from llm_planner.core.negation import forbids
 from llm_planner.core.outcomes import Ask, Refuse
 from llm_planner.core.skeleton import Step, is_mark
+from llm_planner.core.strangers import stranger
 from llm_planner.core.suspicion import sign_of
 from llm_planner.core.values import Sites
 
@@ -59,6 +60,10 @@ def after_model(lowered: Lowered, read: Delexed, site: Sites) -> None:
     """
     if forbids(read.said) and _sets_in_motion(lowered.ir):
         raise Ask("what")
+    if lowered.ir.outcome is not Outcome.QUERY and (words := stranger(read, lowered.uses)):
+        raise Ask("unknown", words=words)
+    if any(mark.label[0] in "CD" and not lowered.uses.get(mark.label) for mark in read.marks.values()):
+        raise Ask("when")
     for task in lowered.ir.tasks:
         if task.action is Action.DISINFECT and people_inside(read.text):  # UV light only where nobody is
             raise Refuse("harm")

@@ -33,7 +33,7 @@ REGISTRIES_MAX = 8
 #: Names (places, robots, items) of one registry; more is refused before any work is done.
 REGISTRY_NAMES_MAX = 10_000
 #: Below this confidence the model's reading becomes a question.
-CONFIDENCE_MIN = 0.35
+CONFIDENCE_MIN = 0.1
 
 _CONTROL_CHARS = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e0fff]+"

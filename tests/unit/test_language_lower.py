@@ -199,3 +199,23 @@ def test_words_know_the_slots_that_they_filled() -> None:
 def test_questions_come_in_the_language_of_the_sentence() -> None:
     assert say("bring eine crate zu dock 1 bitte", "move I1 to P1").ir.why.startswith("Von wo")
     assert "从哪里" in say("把 crate 送到 dock 1", "move I1 to P1").ir.why
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("have Romeo bring a plank to dock 1", "move I1 to P1"),
+        ("demande à Roméo de livrer une plank à dock 1", "move I1 to P1"),
+        ("AMR-8 to dock 1", "go P1 type T1"),
+        ("a plank to press 7", "move I1 to P1"),
+    ],
+)
+def test_a_robot_or_place_that_does_not_exist_is_never_passed_over(text: str, written: str) -> None:
+    reply = say(text, written)
+    assert reply.ir.outcome == "clarify", reply
+
+
+def test_a_time_that_no_slot_took_is_asked_for() -> None:
+    reply = say("a plank to dock 1 before 11:00 but not before 12:00", "move I1 to P1 due C1")
+    assert reply.asked is not None
+    assert reply.asked.reason == "when"
