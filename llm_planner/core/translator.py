@@ -24,6 +24,7 @@ from llm_planner.core.languages import language_of
 from llm_planner.core.lower import Lowered, lower
 from llm_planner.core.outcomes import Ask, Refuse
 from llm_planner.core.readback import said_back
+from llm_planner.core.repairs import repaired
 from llm_planner.core.stopping import stop_reply
 from llm_planner.core.understood import understood
 from llm_planner.core.values import Sites, Values
@@ -112,6 +113,7 @@ class SkeletonTranslator:
         try:
             steps = skeleton.parse(written.text)
             guard.only_said(steps, read)
+            steps = repaired(steps, read)
             if steps and (steps[0].verb == "again" or steps[0].head[:1] == ("last",)):
                 lowered = dialogue.again(steps, request.last, read, values, request.now)
             else:
