@@ -14,10 +14,10 @@ from llm_planner.core.lexicon import FUNCTION_WORDS
 from llm_planner.core.tokens import fold
 
 #: A number right behind a name, as in "Sprite-8".
-_NUMBER = re.compile(r"[ \-‐‑]?(\d{1,3})(?![\w:.,%/]|\s?(?:x|min|h|kg|uhr|am|pm|%))(?!\s*[^\W\d_])")
+_NUMBER = re.compile(r"[ \-‐‑]?(\d{1,3})(?![\w:.,%/]|\s?(?:x|min|h|kg|uhr|am|pm|%))")
 #: Who is told to do something, where a name would stand.
 _AGENT = re.compile(
-    r"\b(?:have|let|tell|ask|make|use|demande(?:z|r)? à|dis à|dites à|fais|envoie|que|dile a|dígale a|pide a|manda a|usa a)\s+"
+    r"\b(?i:have|let|tell|ask|make|use|demande(?:z|r)? à|dis à|dites à|fais|envoie|que|dile a|dígale a|pide a|manda a|usa a)\s+"
     r"([A-ZÀ-Þ][\w'-]+)\b"
 )
 _CALLED = re.compile(r"^\s*([A-ZÀ-Þ][\w'-]+)\s*[,:]")

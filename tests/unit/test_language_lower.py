@@ -204,7 +204,9 @@ def test_questions_come_in_the_language_of_the_sentence() -> None:
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        ("have Romeo bring a plank to dock 1", "move I1 to P1"),
+        ("Have Romeo bring a plank to dock 1", "move I1 to P1"),
+        ("from saw 2 take a plank to dock 1", "move I1 from P1 to P2"),
+        ("AMR-8 soll eine plank an dock 1 bringen", "move I1 to P1 type T1"),
         ("demande à Roméo de livrer une plank à dock 1", "move I1 to P1"),
         ("AMR-8 to dock 1", "go P1 type T1"),
         ("a plank to press 7", "move I1 to P1"),
