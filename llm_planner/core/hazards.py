@@ -35,7 +35,9 @@ _RULES = (
     r"|(?:all )?(?:restrictions|limits|rules|checks) (?:are |have been |were )?(?:now )?(?:lifted|disabled|suspended|off|void)"
     r"|(?:^|\W)(?:system|sistema|systeme|systemnachricht|message systeme|admin|assistant|系统通知|系统消息) ?[:：]|</?(?:user|assistant|system)>|[{]\s*\"|sudo |drop table"
     r"|admin(?:istrator)? (?:override|message|passw\w*)|system-?prompt|prompt (?:de )?systeme?|guard ?rails|hidden instructions|your (?:hidden |own |secret )?instructions"
-    r"|without (?:any )?(?:checks?|validation)|no validation|ohne prufung|sans (?:aucun )?controle|sin comprobar|无需校验"
+    r"|bestatigung(?:en)? (?:entf\w+|nicht (?:mehr )?notig|unnotig)|(?:keine|ohne) bestatigung\w*|(?:plus|pas) (?:besoin )?de confirmations?|sans confirmations?"
+    r"|(?:no|without|skip) (?:more |further |any )?confirmations?|(?:sin|no hace falta) (?:mas )?confirmacion\w*|无需确认|不用确认|不需要确认"
+    r"|(?P<word>\b\w+\b)(?:\W+(?P=word)\b){7,}|without (?:any )?(?:checks?|validation)|no validation|ohne prufung|sans (?:aucun )?controle|sin comprobar|无需校验"
     r"|(?:forget|disregard) everything you|vergiss alles was|oublie tout ce qu|olvida todo lo que|override code|no (?:safety )?rules"
     r"|(?:ignorier|vergiss|missachte|ignoriere)\w* (?:alle |deine |die |eure |samtliche )*(?:regeln|anweisungen|vorgaben|vorschriften)|entwicklermodus|du bist (?:jetzt|ab jetzt|nun)"
     r"|(?:ignore|oublie|oubliez|ignorez) (?:toutes? |tes |vos |les )*(?:regles|consignes|instructions)|mode (?:developpeur|admin|debug)|tu es (?:maintenant|desormais)"
@@ -52,7 +54,7 @@ _HAZARDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "safety",
         re.compile(
-            rf"(?<!\w)(?:{_SAFETY})(?:\W+\w+){{0,3}}?\W+(?:(?<!went )(?<!is )off|aus|ab|weg|abschalten|ausschalten|uberbrucken|关闭|关掉|关了)(?!\w)"
+            rf"(?<!\w)(?:{_SAFETY})(?:\W+\w+){{0,3}}?\W+(?:(?<!went )(?<!is )off|aus|ab|weg|ignorieren|missachten|umgehen|deaktivieren|ignorer|ignorar|abschalten|ausschalten|uberbrucken|关闭|关掉|关了)(?!\w)"
         ),
     ),
 )
