@@ -34,6 +34,8 @@ def before_model(*texts: str) -> Ask | Refuse | None:
     `texts`: the sentence as it came, the answer to a question, and both worked together.
     """
     sign = next((sign for text in texts if (sign := sign_of(text) or hazard(text))), "")
+    if not any(letter.isalnum() for letter in texts[-1]):  # emoji and dashes are no wish
+        return Ask("unclear")
     return Refuse(sign) if sign else None
 
 
