@@ -80,7 +80,7 @@ def test_an_edge_node_that_is_away_is_told_of_and_its_robots_are_shown_as_old(
     page.get_by_label("What you saw").fill("the robot stands at its park")
     page.get_by_role("button", name="I have seen it").click()
     name = asked.json()["metadata"]["name"]
-    house.until(lambda: _fate(house, f"{name}-1") == "", 20.0, "it is known again")
+    house.until(lambda: _fate(house, f"{name}-1") == "", 45.0, "it is known again")
     expect(page.get_by_text("There is none: all tasks are known again.")).to_be_visible()
     page.keyboard.press("Escape")
 
