@@ -10,7 +10,6 @@ import msgspec
 
 from fleet.contracts.command_ir import CommandIr, ControlAction, ControlIr, Outcome, Repeat, TaskIr
 from fleet.contracts.translate import TranslateRequest
-from llm_planner.core.delex import Delexed
 from llm_planner.core.languages import language_of
 from llm_planner.core.lower import Lowered, lower
 from llm_planner.core.outcomes import Ask
@@ -57,7 +56,7 @@ def continued(request: TranslateRequest, clean: Callable[[str], str]) -> str:
     return clean(f"{text.rstrip(' .?!。！？')} {leads[language_of(text)]} {bare}")
 
 
-def again(steps: tuple[Step, ...], last: CommandIr | None, read: Delexed, values: Values, now: str) -> Lowered:
+def again(steps: tuple[Step, ...], last: CommandIr | None, values: Values, now: str) -> Lowered:
     """The last command once more with some slots changed, or cancelled. Raises Ask where there is none."""
     step = steps[0]
     if last is None or len(steps) != 1:
@@ -69,15 +68,15 @@ def again(steps: tuple[Step, ...], last: CommandIr | None, read: Delexed, values
         return Lowered(CommandIr(outcome=Outcome.CONTROL, control=ControlIr(action=ControlAction.CANCEL, targets=robots)), {})
     if last.outcome is not Outcome.PLAN or len(last.tasks) != 1:
         raise Ask("again")
-    return Lowered(CommandIr(outcome=Outcome.PLAN, tasks=(_changed(last.tasks[0], step, read, values, now),)), _uses(step))
+    return Lowered(CommandIr(outcome=Outcome.PLAN, tasks=(_changed(last.tasks[0], step, values, now),)), _uses(step))
 
 
-def _changed(task: TaskIr, step: Step, read: Delexed, values: Values, now: str) -> TaskIr:
+def _changed(task: TaskIr, step: Step, values: Values, now: str) -> TaskIr:
     """`task` with the slots that the step names. They are read by lowering a stand-in step of the same shape."""
     slots = {slot: found for slot, found in step.slots.items() if slot not in ("x", "from", "to", "via", "split")}
     changes: dict[str, object] = {"ref": "t1", "after": ()}
     if slots:
-        stand_in = lower((replace(step, verb="wait", lead="", head=(), slots=slots),), read, values, now).ir.tasks[0]
+        stand_in = lower((replace(step, verb="wait", lead="", head=(), slots=slots),), values, now).ir.tasks[0]
         for name in ("robot", "robot_type", "robots_needed", "avoid", "repeat", "not_before", "deadline", "priority"):
             value = getattr(stand_in, name)
             if value not in (None, (), 1) and not (name == "priority" and "prio" not in slots):
@@ -87,9 +86,9 @@ def _changed(task: TaskIr, step: Step, read: Delexed, values: Values, now: str) 
     places = {"from": "source", "to": "target"}
     for slot, name in places.items():
         for value in step.all(slot):
-            changes[name] = values.places(value, read).each(slot)[0]
+            changes[name] = values.places(value).each(slot)[0]
     for value in step.head:
-        changes["target"] = values.places(value, read).each("to")[0]
+        changes["target"] = values.places(value).each("to")[0]
     if step.one("times"):
         changes["repeat"] = Repeat(times=values.number(step.one("times") or "", 1))
     changed = msgspec.structs.replace(task, **changes)

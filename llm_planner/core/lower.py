@@ -27,7 +27,6 @@ from fleet.contracts.command_ir import (
     WithinMinutes,
 )
 from llm_planner.core import skeleton
-from llm_planner.core.delex import Delexed
 from llm_planner.core.outcomes import Ask, Refuse
 from llm_planner.core.skeleton import Step
 from llm_planner.core.times import clock_minutes, clock_text
@@ -102,7 +101,7 @@ class Lowered:
     uses: dict[str, tuple[str, ...]]
 
 
-def lower(steps: tuple[Step, ...], read: Delexed, values: Values, now: str) -> Lowered:
+def lower(steps: tuple[Step, ...], values: Values, now: str) -> Lowered:
     """Raises Ask (a question is needed) or Refuse (nothing may move)."""
     _no_way(steps)
     _count_rests(steps, values)
@@ -113,12 +112,12 @@ def lower(steps: tuple[Step, ...], read: Delexed, values: Values, now: str) -> L
         if step.verb in ACTIONS:
             if step.lead == "then":
                 before, group = tuple(group) or before, []
-            made = _tasks(step, before, len(draft.tasks), read, values, now)
+            made = _tasks(step, before, len(draft.tasks), values, now)
             group += [task.ref for task in made]
             draft.tasks += made
             _note(draft, step, made[0].ref if made else "")
         elif step.verb in CONTROLS:
-            draft.controls.append(_control(step, read, values, now))
+            draft.controls.append(_control(step, values, now))
             _note(draft, step, "control")
         else:
             draft.queries.append(_query(step, values))
@@ -182,11 +181,11 @@ def _assembled(draft: _Draft) -> CommandIr:
     return CommandIr(outcome=Outcome.PLAN, tasks=tuple(draft.tasks))
 
 
-def _tasks(step: Step, after: tuple[str, ...], made: int, read: Delexed, values: Values, now: str) -> list[TaskIr]:
+def _tasks(step: Step, after: tuple[str, ...], made: int, values: Values, now: str) -> list[TaskIr]:
     """The jobs of one step: one for each destination, source, robot and item that it lists."""
     shapes = {"move": _moves, "guide": _guides, "go": _goes, "patrol": _patrols, "charge": _rests, "park": _rests, "wait": _waits}
-    bodies = shapes.get(step.verb, _onsite)(step, read, values)
-    common = _tail(step, read, values, now)
+    bodies = shapes.get(step.verb, _onsite)(step, values)
+    common = _tail(step, values, now)
     out: list[TaskIr] = []
     for body in bodies:
         for who in _crews(step, values):
@@ -198,13 +197,13 @@ def _tasks(step: Step, after: tuple[str, ...], made: int, read: Delexed, values:
     return out
 
 
-def _moves(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
-    items = [values.item(value, read) for value in step.head]
-    sources = [place for value in step.all("from") for place in values.places(value, read).each("from")]
-    targets = [place for value in step.all("to") for place in values.places(value, read).each("to")]
+def _moves(step: Step, values: Values) -> list[dict[str, Any]]:
+    items = [values.item(value) for value in step.head]
+    sources = [place for value in step.all("from") for place in values.places(value).each("from")]
+    targets = [place for value in step.all("to") for place in values.places(value).each("to")]
     if not targets:
         raise Ask("where")
-    stops = tuple(place for value in step.all("via") for place in values.places(value, read).each("via"))
+    stops = tuple(place for value in step.all("via") for place in values.places(value).each("via"))
     for item in items:
         if not sources and not values.has_home(item):
             raise Ask("source", words=item)
@@ -234,31 +233,31 @@ def _quantities(step: Step, ways: int, values: Values) -> list[int]:
     return [share + (1 if index < odd else 0) for index in range(ways)]
 
 
-def _guides(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
-    sources = [place for value in step.all("from") for place in values.places(value, read).each("from")]
-    targets = [place for value in step.all("to") for place in values.places(value, read).each("to")]
+def _guides(step: Step, values: Values) -> list[dict[str, Any]]:
+    sources = [place for value in step.all("from") for place in values.places(value).each("from")]
+    targets = [place for value in step.all("to") for place in values.places(value).each("to")]
     if not targets:
         raise Ask("where")
-    stops = tuple(place for value in step.all("via") for place in values.places(value, read).each("via"))
+    stops = tuple(place for value in step.all("via") for place in values.places(value).each("via"))
     return [{"source": sources[0] if sources else None, "target": targets[-1], "stops": (*stops, *targets[:-1])}]
 
 
-def _goes(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
-    targets = [place for value in (*step.head, *step.all("to")) for place in values.places(value, read).each("to")]
+def _goes(step: Step, values: Values) -> list[dict[str, Any]]:
+    targets = [place for value in (*step.head, *step.all("to")) for place in values.places(value).each("to")]
     if not targets:
         raise Ask("where")
-    stops = tuple(place for value in step.all("via") for place in values.places(value, read).each("via"))
+    stops = tuple(place for value in step.all("via") for place in values.places(value).each("via"))
     return [{"target": targets[-1], "stops": (*stops, *targets[:-1])}]
 
 
-def _patrols(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
-    places = _everywhere(step, read, values)
+def _patrols(step: Step, values: Values) -> list[dict[str, Any]]:
+    places = _everywhere(step, values)
     return [{"target": places[0]}] if len(places) == 1 else [{"stops": tuple(places)}]
 
 
-def _onsite(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
-    avoided = {place for value in step.all("avoid") for place in values.places(value, read).all(forbidden=True)}
-    places = _everywhere(step, read, values)
+def _onsite(step: Step, values: Values) -> list[dict[str, Any]]:
+    avoided = {place for value in step.all("avoid") for place in values.places(value).all(forbidden=True)}
+    places = _everywhere(step, values)
     kept = [place for place in places if place not in avoided]  # "the whole hall, but not the saw"
     if not kept:
         raise Ask("conflict")
@@ -266,18 +265,18 @@ def _onsite(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
     return [{"target": kept[0]}] if len(kept) == 1 else [{"stops": tuple(kept)}]
 
 
-def _everywhere(step: Step, read: Delexed, values: Values) -> list[str]:
-    places = [place for value in (*step.head, *step.all("to")) for place in values.places(value, read).all()]
+def _everywhere(step: Step, values: Values) -> list[str]:
+    places = [place for value in (*step.head, *step.all("to")) for place in values.places(value).all()]
     if not places:
         raise Ask("where")
     return list(dict.fromkeys(places))
 
 
-def _rests(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
+def _rests(step: Step, values: Values) -> list[dict[str, Any]]:
     """Charge and park: a place is welcome and not needed; a robot is."""
     if not (step.all("robot") or step.all("joint") or step.all("each") or step.all("type") or step.all("need")):
         raise Ask("robot")
-    found: list[ResolvedPlaces] = [values.places(value, read) for value in (*step.head, *step.all("to"))]
+    found: list[ResolvedPlaces] = [values.places(value) for value in (*step.head, *step.all("to"))]
     if not found or found[0].open:
         return [{}]
     target = found[0].each("to")[0]
@@ -286,8 +285,8 @@ def _rests(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
     return [{"target": target}]
 
 
-def _waits(step: Step, read: Delexed, values: Values) -> list[dict[str, Any]]:
-    targets = [place for value in (*step.head, *step.all("to")) for place in values.places(value, read).each("to")]
+def _waits(step: Step, values: Values) -> list[dict[str, Any]]:
+    targets = [place for value in (*step.head, *step.all("to")) for place in values.places(value).each("to")]
     return [{"target": targets[0] if targets else None, "stops": ()}]
 
 
@@ -317,9 +316,9 @@ def _crews(step: Step, values: Values) -> list[dict[str, Any]]:
     return [anyone]
 
 
-def _tail(step: Step, read: Delexed, values: Values, now: str) -> dict[str, Any]:
+def _tail(step: Step, values: Values, now: str) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    avoid = [place for value in step.all("avoid") for place in values.places(value, read).all(forbidden=True)]
+    avoid = [place for value in step.all("avoid") for place in values.places(value).all(forbidden=True)]
     if avoid:
         out["avoid"] = tuple(dict.fromkeys(avoid))
     every, times, until, span = step.one("every"), step.one("times"), step.one("until"), step.one("for")
@@ -350,9 +349,9 @@ def _clock(value: str, values: Values, now: str) -> str:
     return values.value(value) if value[0] == "C" else clock_text(clock_minutes(now) + values.minutes(value))
 
 
-def _control(step: Step, read: Delexed, values: Values, now: str) -> ControlIr:
-    targets = tuple(target for value in step.head if value[0] != "S" for target in values.targets(value, read))
-    excluded = tuple(target for value in step.all("except") for target in values.targets(value, read))
+def _control(step: Step, values: Values, now: str) -> ControlIr:
+    targets = tuple(target for value in step.head if value[0] != "S" for target in values.targets(value))
+    excluded = tuple(target for value in step.all("except") for target in values.targets(value))
     until = step.one("until")
     figures = [value for value in step.head if value[0] == "S" and skeleton.is_mark(value)]
     speed = None

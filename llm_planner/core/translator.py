@@ -115,9 +115,9 @@ class SkeletonTranslator:
             guard.only_said(steps, read)
             steps = repaired(steps, read)
             if steps and (steps[0].verb == "again" or steps[0].head[:1] == ("last",)):
-                lowered = dialogue.again(steps, request.last, read, values, request.now)
+                lowered = dialogue.again(steps, request.last, values, request.now)
             else:
-                lowered = lower(steps, read, values, request.now)
+                lowered = lower(steps, values, request.now)
             guard.after_model(lowered, read, site.facts)
             if written.confidence < self._confidence_min and not dialogue.is_yes(request.answer):
                 raise Ask("doubt", words=said_back(lowered.ir, language))
@@ -144,7 +144,8 @@ class SkeletonTranslator:
             model=self._model,
             adapter=self._adapter,
             raw=written.text,
-            confidence=guard.calibrated(written.confidence),
+            # the table was measured on our adapter; another model's confidence is told as it is
+            confidence=guard.calibrated(written.confidence) if self._adapter else written.confidence,
             tokens=written.tokens,
             text=read.said,
             language=language,

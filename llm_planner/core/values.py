@@ -88,7 +88,7 @@ class Values:
     def is_robot(self, name: str) -> bool:
         return name in self._site.robots
 
-    def places(self, value: str, read: Delexed) -> ResolvedPlaces:
+    def places(self, value: str) -> ResolvedPlaces:
         """Raises Ask for a name that nobody knows."""
         if skeleton.is_quote(value):
             name = self._guess(value, _PLACES)
@@ -103,7 +103,7 @@ class Values:
         listed = tuple(name.name for name in names if name.kind is MentionKind.PLACE)
         return ResolvedPlaces(listed, self._site, words, open=len(listed) > 1 and not group)
 
-    def item(self, value: str, read: Delexed) -> str:
+    def item(self, value: str) -> str:
         """The registry's item, or the operator's own words for one that it does not hold."""
         if skeleton.is_quote(value):
             words = value.strip('"')
@@ -143,7 +143,7 @@ class Values:
     def type_of(self, robot: str) -> str:
         return self._site.robots[robot].type
 
-    def targets(self, value: str, read: Delexed | None = None) -> tuple[str, ...]:
+    def targets(self, value: str) -> tuple[str, ...]:
         """Targets of a control or a query: robots, types, places, areas, items, "all"."""
         if value == "all":
             return ("all",)

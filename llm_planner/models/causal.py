@@ -22,7 +22,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from fleet.contracts.errors import DeadlineMissed
-from llm_planner.core.prompting import END, answer_tokens, plain_tokens, prompt_tokens
+from llm_planner.core.prompting import END, answer_tokens, prompt_tokens
 from llm_planner.core.translator import Generation
 from llm_planner.models.draft import Drafter
 from llm_planner.models.formtokens import skeleton_texts
@@ -171,6 +171,3 @@ class CausalModel:
             states = self._model.model(input_ids=chunk, past_key_values=cache, use_cache=True).last_hidden_state[0]
         assert states is not None
         return states[-keep:]
-
-
-__all__ = ["CausalModel", "plain_tokens"]
