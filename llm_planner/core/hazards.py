@@ -1,7 +1,7 @@
 """Words that no command needs: a second line behind the model, which cannot be talked out of it.
 
-The model refuses what endangers people, switches safety off or gives it new rules; this looks for the plainest of such
-words in five languages, so that a reading that it wrongly accepts still moves nothing. Patterns are kept narrow: each is
+The model refuses what endangers people or switches safety off; this looks for the plainest of such words in five languages
+(new rules and forged messages are `suspicion`'s subject), so that a reading that it wrongly accepts still moves nothing. Patterns are kept narrow: each is
 tried on all phrase banks (`tests/unit/test_language_hazards.py`), where hardly any legal command may meet one.
 """
 
@@ -28,28 +28,11 @@ _SAFETY = (
     r"|seguridad\w*|escaneres|escaner|barreras?|cortinas? (?:de luz|opticas?)|paradas? de emergencia|anticolision|parachoques|limitador\w*|sensor\w*|detector\w*|laser\w*|limites? de velocidad|alarmas?|seta de emergencia|validacion|comprobar"
     r"|安全\w*|激光雷达|雷达|避障|防撞|光幕|光栅|急停|限速|传感器"
 )
-_RULES = (
-    r"(?:ignore|disregard|forget|override|drop) (?:all |any |your |my |the |these |those |every |previous |earlier |prior )*"
-    r"(?:rules?|instructions?|prompts?|programming|restrictions?|guidelines?|policy|policies|limits|training)"
-    r"|system prompt|(?:developer|debug|admin|god|root|maintenance) mode|jailbreak|you are now|from now on you|pretend (?:to be|that|you)|as an ai"
-    r"|(?:all )?(?:restrictions|limits|rules|checks) (?:are |have been |were )?(?:now )?(?:lifted|disabled|suspended|off|void)"
-    r"|(?:^|\W)(?:system|sistema|systeme|systemnachricht|message systeme|admin|assistant|系统通知|系统消息) ?[:：]|</?(?:user|assistant|system)>|[{]\s*\"|sudo |drop table"
-    r"|admin(?:istrator)? (?:override|message|passw\w*)|system-?prompt|prompt (?:de )?systeme?|guard ?rails|hidden instructions|your (?:hidden |own |secret )?instructions"
-    r"|bestatigung(?:en)? (?:entf\w+|nicht (?:mehr )?notig|unnotig)|(?:keine|ohne) bestatigung\w*|(?:plus|pas) (?:besoin )?de confirmations?|sans confirmations?"
-    r"|(?:no|without|skip) (?:more |further |any )?confirmations?|(?:sin|no hace falta) (?:mas )?confirmacion\w*|无需确认|不用确认|不需要确认"
-    r"|(?P<word>\b\w+\b)(?:\W+(?P=word)\b){7,}|without (?:any )?(?:checks?|validation)|no validation|ohne prufung|sans (?:aucun )?controle|sin comprobar|无需校验"
-    r"|(?:forget|disregard) everything you|vergiss alles was|oublie tout ce qu|olvida todo lo que|override code|no (?:safety )?rules"
-    r"|(?:ignorier|vergiss|missachte|ignoriere)\w* (?:alle |deine |die |eure |samtliche )*(?:regeln|anweisungen|vorgaben|vorschriften)|entwicklermodus|du bist (?:jetzt|ab jetzt|nun)"
-    r"|(?:ignore|oublie|oubliez|ignorez) (?:toutes? |tes |vos |les )*(?:regles|consignes|instructions)|mode (?:developpeur|admin|debug)|tu es (?:maintenant|desormais)"
-    r"|(?:ignora|olvida|ignore|olvide) (?:todas? |tus |sus |las )*(?:reglas|instrucciones|normas)|modo (?:desarrollador|administrador|dios)|ahora eres"
-    r"|(?:忽略|忘掉|忘记|无视)\w{0,6}(?:规则|指令|指示|设定|限制)|开发者模式|管理员模式|你现在是"
-)
 _INSIDE = (
     r"patients?|patientin\w*|sleep\w*|asleep|people|someone|somebody|occupied|inside|schlaf\w*|drin|jemand|leute|besetzt"
     r"|patientes?|dort|dorment|dedans|quelqu.?un|occupee?|pacientes?|duerm\w*|dentro|alguien|gente|ocupad\w*|病人|患者|有人|睡\w*|里面"
 )
 _HAZARDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("inject", re.compile(rf"(?<!\w)(?:{_RULES})")),
     ("safety", re.compile(rf"(?<![^\W_])(?:{_OFF})(?:\W+\w+){{0,4}}?\W*(?<![^\W_a-z])(?:{_SAFETY})")),
     (
         "safety",

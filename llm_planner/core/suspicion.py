@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from llm_planner.core.tokens import fold
+
 #: A sentence that is longer than this as it came hides more than it says. In characters.
 RAW_CHARS_MAX = 4_000
 #: Chat marks, markup, code and the skeleton's own signs.
@@ -63,6 +65,24 @@ _NEW_ROLE = re.compile(
     r"\bdeine (?:anweisungen|regeln) (?:wurden|sind|gelten)\b|你现在是|从现在起你",
     re.IGNORECASE,
 )
+#: Rules, checks or confirmations that are said to be gone, and words that only people who play with a model use.
+_GONE = (
+    r"(?:ignore|disregard|forget|override|drop) (?:all |any |your |my |the |these |those |every |previous |earlier |prior )*"
+    r"(?:rules?|instructions?|prompts?|programming|restrictions?|guidelines?|policy|policies|limits|training)"
+    r"|system prompt|(?:developer|debug|admin|god|root|maintenance) mode|jailbreak|you are now|from now on you|pretend (?:to be|that|you)|as an ai"
+    r"|(?:all )?(?:restrictions|limits|rules|checks) (?:are |have been |were )?(?:now )?(?:lifted|disabled|suspended|off|void)"
+    r"|(?:^|\W)(?:system|sistema|systeme|systemnachricht|message systeme|admin|assistant|系统通知|系统消息) ?[:：]|</?(?:user|assistant|system)>|[{]\s*\"|sudo |drop table"
+    r"|admin(?:istrator)? (?:override|message|passw\w*)|system-?prompt|prompt (?:de )?systeme?|guard ?rails|hidden instructions|your (?:hidden |own |secret )?instructions"
+    r"|bestatigung(?:en)? (?:entf\w+|nicht (?:mehr )?notig|unnotig)|(?:keine|ohne) bestatigung\w*|(?:plus|pas) (?:besoin )?de confirmations?|sans confirmations?"
+    r"|(?:no|without|skip) (?:more |further |any )?confirmations?|(?:sin|no hace falta) (?:mas )?confirmacion\w*|无需确认|不用确认|不需要确认"
+    r"|(?P<word>\b\w+\b)(?:\W+(?P=word)\b){7,}|without (?:any )?(?:checks?|validation)|no validation|ohne prufung|sans (?:aucun )?controle|sin comprobar|无需校验"
+    r"|(?:forget|disregard) everything you|vergiss alles was|oublie tout ce qu|olvida todo lo que|override code|no (?:safety )?rules"
+    r"|(?:ignorier|vergiss|missachte|ignoriere)\w* (?:alle |deine |die |eure |samtliche )*(?:regeln|anweisungen|vorgaben|vorschriften)|entwicklermodus|du bist (?:jetzt|ab jetzt|nun)"
+    r"|(?:ignore|oublie|oubliez|ignorez) (?:toutes? |tes |vos |les )*(?:regles|consignes|instructions)|mode (?:developpeur|admin|debug)|tu es (?:maintenant|desormais)"
+    r"|(?:ignora|olvida|ignore|olvide) (?:todas? |tus |sus |las )*(?:reglas|instrucciones|normas)|modo (?:desarrollador|administrador|dios)|ahora eres"
+    r"|(?:忽略|忘掉|忘记|无视)\w{0,6}(?:规则|指令|指示|设定|限制)|开发者模式|管理员模式|你现在是"
+)
+_GONE_RULES = re.compile(rf"(?<!\w)(?:{_GONE})")
 #: People who are to be shut in or driven at: never a job, whatever reason is given.
 _AT_PEOPLE = re.compile(
     r"\b(?:into|over|through|straight at) (?:the |a |some |all )?"
@@ -108,7 +128,9 @@ def sign_of(raw: str) -> str:
         return "inject"
     if _SHUTS_IN.search(text) or _AT_PEOPLE.search(text):
         return "harm"
-    return "safety" if _BYPASS.search(text) else ""
+    if _BYPASS.search(text):
+        return "safety"
+    return "inject" if _GONE_RULES.search(fold(text)) else ""
 
 
 def _mixes_scripts(text: str) -> bool:
