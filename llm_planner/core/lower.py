@@ -127,6 +127,19 @@ def lower(steps: tuple[Step, ...], values: Values, now: str) -> Lowered:
     return Lowered(_assembled(draft), {label: tuple(slots) for label, slots in draft.uses.items()})
 
 
+def noted(steps: tuple[Step, ...]) -> dict[str, tuple[str, ...]]:
+    """`Lowered.uses` of steps that end in a question: each step counts as one task, for no task was made."""
+    draft = _Draft()
+    tasks = 0
+    for step in steps:
+        if step.verb in ACTIONS:
+            tasks += 1
+        ref = f"t{tasks}" if step.verb in ACTIONS else "control" if step.verb in CONTROLS else "query"
+        if step.verb in ACTIONS or step.verb in CONTROLS or step.verb in QUERIES:
+            _note(draft, step, ref)
+    return {label: tuple(slots) for label, slots in draft.uses.items()}
+
+
 def _no_way(steps: tuple[Step, ...]) -> None:
     for step in steps:
         if step.verb == "reject":

@@ -21,7 +21,7 @@ from llm_planner.core import answers, dialogue, guard, skeleton
 from llm_planner.core.delex import Delexed, Delexer
 from llm_planner.core.grammar import skeleton_grammar
 from llm_planner.core.languages import language_of
-from llm_planner.core.lower import Lowered, lower
+from llm_planner.core.lower import lower, noted
 from llm_planner.core.outcomes import Ask, Refuse
 from llm_planner.core.readback import said_back
 from llm_planner.core.repairs import repaired
@@ -40,6 +40,10 @@ _CONTROL_CHARS = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e0fff]+"
 )
 _CLOCK = re.compile(r"^([01]?\d|2[0-3]):[0-5]\d$")
+
+
+#: Placeholder or quoted words to the slots that they filled.
+Uses = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,12 @@ class SkeletonTranslator:
 
     def _judged(self, request: TranslateRequest, site: Site, read: Delexed, language: str, written: Generation) -> TranslateReply:
         values = Values(site.facts, site.delexer.vocabulary, read)
+        uses: Uses = {}
         try:
             steps = skeleton.parse(written.text)
             guard.only_said(steps, read)
             steps = repaired(steps, read)
+            uses = noted(steps)
             if steps and (steps[0].verb == "again" or steps[0].head[:1] == ("last",)):
                 lowered = dialogue.again(steps, request.last, values, request.now)
             else:
@@ -124,21 +130,23 @@ class SkeletonTranslator:
         except InvalidInput:
             return self._no(Ask("unclear"), read, language, written)
         except (Ask, Refuse) as verdict:
-            return self._no(verdict, read, language, written)
-        return self._reply(lowered.ir, read, language, written, lowered)
+            return self._no(verdict, read, language, written, uses)
+        return self._reply(lowered.ir, read, language, written, lowered.uses)
 
-    def _no(self, verdict: Ask | Refuse, read: Delexed, language: str, written: Generation) -> TranslateReply:
+    def _no(
+        self, verdict: Ask | Refuse, read: Delexed, language: str, written: Generation, uses: Uses | None = None
+    ) -> TranslateReply:
         if isinstance(verdict, Refuse):
             ir = CommandIr(outcome=Outcome.REJECT, why=answers.refusal(verdict, language))
-            return self._reply(ir, read, language, written, None)
+            return self._reply(ir, read, language, written, uses or {})
         ir = CommandIr(outcome=Outcome.CLARIFY, why=answers.question(verdict, language))
         start = read.said.lower().find(verdict.words.lower()) if verdict.words and verdict.reason in ("which", "unknown") else -1
         span = (start, start + len(verdict.words)) if start >= 0 else (0, 0)
         asked = Asked(reason=verdict.reason, start=span[0], end=span[1])
-        reply = self._reply(ir, read, language, written, None)
+        reply = self._reply(ir, read, language, written, uses or {})
         return msgspec.structs.replace(reply, choices=verdict.choices, asked=asked)
 
-    def _reply(self, ir: CommandIr, read: Delexed, language: str, written: Generation, lowered: Lowered | None) -> TranslateReply:
+    def _reply(self, ir: CommandIr, read: Delexed, language: str, written: Generation, uses: Uses) -> TranslateReply:
         return TranslateReply(
             ir=ir,
             model=self._model,
@@ -149,7 +157,7 @@ class SkeletonTranslator:
             tokens=written.tokens,
             text=read.said,
             language=language,
-            understood=understood(read, lowered.uses if lowered else {}),
+            understood=understood(read, uses),
         )
 
 

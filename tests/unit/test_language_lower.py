@@ -196,6 +196,13 @@ def test_words_know_the_slots_that_they_filled() -> None:
     assert shown == {"2": ("t1.quantity",), "planks": ("t1.item",), "dock 1": ("t1.to",), "AMR-1": ("t1.robot",)}
 
 
+def test_a_question_still_tells_what_the_other_words_were_for() -> None:
+    reply = say("2 planks to the dock with AMR-1", "move I1 x N1 to P1 robot R1")
+    shown = {reply.text[word.start : word.end]: word.slots for word in reply.understood}
+    assert reply.ir.outcome == "clarify"
+    assert (shown["planks"], shown["AMR-1"]) == (("t1.item",), ("t1.robot",))
+
+
 def test_questions_come_in_the_language_of_the_sentence() -> None:
     assert say("bring eine crate zu dock 1 bitte", "move I1 to P1").ir.why.startswith("Von wo")
     assert "从哪里" in say("把 crate 送到 dock 1", "move I1 to P1").ir.why
