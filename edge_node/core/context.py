@@ -17,6 +17,7 @@ from fleet.layout.graph import SiteGraph
 from fleet.planning.travel import TravelTimes
 from fleet.tasks.site import Site
 from fleet.traffic.control import TrafficControl
+from fleet.traffic.face import Traffic, TrafficFactory
 
 #: Events about bad messages of one source: at most one in so many seconds; the counters count them all.
 BAD_MESSAGE_EVERY_S = 10.0
@@ -39,7 +40,8 @@ class Context:
     values: dict[str, str] = field(default_factory=dict)
     site: Site | None = None
     travel: TravelTimes | None = None
-    traffic: TrafficControl | None = None
+    traffic: Traffic | None = None
+    make_traffic: TrafficFactory = TrafficControl  # a simulation may put a baseline here
     stopped: bool = False
     link: bool = False
     cloud: bool = False

@@ -56,6 +56,8 @@ from fleet.contracts.vda5050.common import Message
 from fleet.contracts.vda5050.state import Connection, ConnectionState, State, Visualization
 from fleet.contracts.wire import ControlCommand, Revoke, Telemetry
 from fleet.planning.problem import PlanResult
+from fleet.traffic.control import TrafficControl
+from fleet.traffic.face import TrafficFactory
 
 #: How often a shell calls `tick`, seconds.
 TICK_S = 0.1
@@ -72,10 +74,13 @@ ROUNDS_MAX = 10
 
 
 class EdgeCore:
-    """See the module's docstring. `session`: rises with each start of the process, so that event ids never repeat."""
+    """See the module's docstring. `session`: rises with each start of the process, so that event ids never repeat.
 
-    def __init__(self, *, site: str, edge: str, session: int | str = 0) -> None:
-        ctx = self._ctx = Context(site_name=site, edge=edge, session=session)
+    `traffic`: makes the traffic control of a layout; simulations put the baseline of benchmarks there.
+    """
+
+    def __init__(self, *, site: str, edge: str, session: int | str = 0, traffic: TrafficFactory = TrafficControl) -> None:
+        ctx = self._ctx = Context(site_name=site, edge=edge, session=session, make_traffic=traffic)
         self._instants = Instants(ctx)
         self._master = Master(ctx, self._instants)
         self._authority = Authority(ctx)

@@ -23,7 +23,8 @@ from edge_node.core.unit import Flight, Instant, Unit
 from fleet.contracts.vda5050 import codec
 from fleet.contracts.vda5050.common import ActionStatus
 from fleet.contracts.vda5050.state import Error, State
-from fleet.traffic.control import Release, TrafficControl
+from fleet.traffic.control import Release
+from fleet.traffic.face import Traffic
 
 RESENT_MAX = 3
 #: While a robot says nothing at all, the message is sent again this often, without counting, seconds.
@@ -55,7 +56,7 @@ class Master:
         self._instants = instants
 
     @property
-    def _traffic(self) -> TrafficControl:
+    def _traffic(self) -> Traffic:
         assert self._ctx.traffic is not None, "no layout yet"
         return self._ctx.traffic
 

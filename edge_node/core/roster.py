@@ -10,7 +10,6 @@ from fleet.contracts.resources import AnyResource, Kind, RobotModelSpec, RobotSp
 from fleet.contracts.values import check_values
 from fleet.layout.site import site_graph
 from fleet.tasks.site import Site
-from fleet.traffic.control import TrafficControl
 
 
 class Roster:
@@ -43,7 +42,7 @@ class Roster:
             self._units(now)
             return
         if self._ctx.site is None or site.graph is not self._ctx.site.graph:
-            self._ctx.traffic = TrafficControl(site.graph)
+            self._ctx.traffic = self._ctx.make_traffic(site.graph)
             self._ctx.traffic.hold_all(self._ctx.stopped)
             self._closed = frozenset()
             for unit in self._ctx.units.values():
