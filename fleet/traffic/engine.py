@@ -1,0 +1,296 @@
+"""The engine of traffic: robots as numbers on a graph, moves granted by event-driven PIBT (pibt.py). Benchmarks, the simulation
+and the edge node's TrafficControl (control.py) drive this same class.
+
+    engine = Engine(roads)
+    i = engine.add(); engine.place(i, node); engine.set_goal(i, goal, now)
+    robots, edges = engine.step(now)     # moves that these robots may begin; what they need is theirs from now on
+    engine.passed(i)                     # its rear has left the source of its oldest move: all behind it is free
+
+`ready[i]` 0: not to be given a move yet. `movable[i]` 0: it stalled, is lost or is moved by people: it keeps what it holds, and
+others go around. `yields[i]` 0: it stands idle but may not be pushed (paused, not in service). Deterministic for a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleet.contracts.errors import InvalidInput
+from fleet.traffic import pibt
+from fleet.traffic.conflicts import conflicts, grid_conflicts, lanes_of
+from fleet.traffic.csr import RoadArrays
+from fleet.traffic.field_cache import FieldCache
+from fleet.traffic.state import BASE_MAX, F64, I32, I64, U8, Crew, Net
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """At most `capacity` robots in these nodes at a time."""
+
+    nodes: tuple[int, ...]
+    capacity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Costs in 1/8 s. `clearing`, `arriving`, `push`, `busy`: what it counts to wait for a robot that leaves a unit, that is
+    still to arrive in it, that must be pushed, that works there. `slack` and `slack_per_s`: how much longer a way may be for a
+    robot that would else wait, at once and for each second it has waited, up to `slack_max`. `obstacle`: entering a node that a
+    stalled robot holds. `refresh`: cost-to-go rows made anew in a step at most; a robot that stands gets one after `stale_s`."""
+
+    clearing: int = 4
+    arriving: int = 8
+    push: int = 12
+    busy: int = 80
+    slack: int = 0
+    slack_per_s: int = 1
+    slack_max: int = 240
+    obstacle: int = 4000
+    refresh: int = 16
+    stale_s: float = 3.0
+
+
+class Engine:
+    """See the module. `radii_m`: None for a grid whose cells are wider than two robots, else one radius for each class."""
+
+    def __init__(
+        self,
+        roads: RoadArrays,
+        *,
+        depth: int = 1,
+        seed: int = 0,
+        radii_m: Sequence[float] | None = None,
+        clearance_m: float = 0.2,
+        zones: Sequence[Zone] = (),
+        branch: I32 | None = None,
+        tuning: Tuning | None = None,
+    ) -> None:
+        if not 1 <= depth <= BASE_MAX:
+            raise InvalidInput(f"a base of {depth} edges", field="depth", fix=f"use 1 to {BASE_MAX}")
+        self.roads, self.depth, self.tuning = roads, depth, tuning or Tuning()
+        self._salt = (seed * 2654435761) & 0x7FFFFFFF
+        self._round = 0
+        self.net = self._make_net(radii_m, clearance_m, zones, branch)
+        self.cache = FieldCache(roads)
+        self._base_weights: I32 = roads.cost.copy()
+        self._closed: U8 = np.zeros(roads.n_edges, np.uint8)
+        self.count = 0
+        self.crew = self._make_crew(16)
+        self.asked_at: F64 = np.zeros(16)
+        self.moved_at: F64 = np.zeros(16)
+        self.urgency: F64 = np.zeros(16)
+        self._refreshed_at: F64 = np.zeros(16)
+        self.first = -1  # goes before all others: control.py's precedence
+        self.version = 0
+
+    def _make_net(self, radii_m: Sequence[float] | None, clearance_m: float, zones: Sequence[Zone], branch: I32 | None) -> Net:
+        roads = self.roads
+        lane, self._lanes = lanes_of(roads)
+        ptr, idx = grid_conflicts(roads) if radii_m is None else conflicts(roads, radii_m, clearance_m)
+        zone_ptr, zone_idx = _zones_of_nodes(zones, roads.n_nodes)
+        return Net(
+            out_ptr=roads.out_ptr,
+            tail=roads.tail,
+            head=roads.head,
+            unit=(lane + roads.n_nodes).astype(np.int32),
+            weights=roads.cost.copy(),
+            classes=1 if radii_m is None else len(radii_m),
+            conf_ptr=ptr,
+            conf_idx=idx,
+            zone_ptr=zone_ptr,
+            zone_idx=zone_idx,
+            zone_cap=np.array([z.capacity for z in zones], np.int32),
+            branch=np.full(roads.n_nodes, -1, np.int32) if branch is None else branch.astype(np.int32),
+            gate=np.zeros(roads.n_edges, np.uint8),
+        )
+
+    def _make_crew(self, room: int) -> Crew:
+        def ints(fill: int) -> I32:
+            return np.full(room, fill, np.int32)
+
+        def flags(fill: int) -> U8:
+            return np.full(room, fill, np.uint8)
+
+        zones = len(self.net.zone_cap)
+        return Crew(
+            cls=ints(0),
+            at=ints(-1),
+            end=ints(-1),
+            base_n=ints(0),
+            base=np.full((room, BASE_MAX), -1, np.int32),
+            goal=ints(-1),
+            row=ints(-1),
+            ready=flags(1),
+            movable=flags(1),
+            yields=flags(1),
+            slack=ints(0),
+            holder=np.full(self.roads.n_nodes + self._lanes, -1, np.int32),
+            zone_n=np.zeros(zones, np.int32),
+            inside=np.zeros((room, zones), np.int32),
+            keep=np.full(self.roads.n_nodes, -1, np.int32),
+            stamp=np.full(room, -1, np.int64),
+            outcome=flags(0),
+            blocker=ints(-1),
+        )
+
+    # ---- robots -----------------------------------------------------------------------------------------------------
+
+    def add(self, cls: int = 0) -> int:
+        """A robot of footprint class `cls`, not placed yet."""
+        if self.count == len(self.crew.at):
+            self._grow()
+        i = self.count
+        self.count += 1
+        self.crew.cls[i] = cls
+        return i
+
+    def _grow(self) -> None:
+        old, room = self.crew, 2 * len(self.crew.at)
+        fresh = self._make_crew(room)
+        n = self.count
+        for name in Crew._fields:
+            if name in ("holder", "zone_n", "keep"):
+                getattr(fresh, name)[:] = getattr(old, name)
+            else:
+                getattr(fresh, name)[:n] = getattr(old, name)
+        self.crew = fresh
+        for name in ("asked_at", "moved_at", "urgency", "_refreshed_at"):
+            setattr(self, name, np.concatenate((getattr(self, name), np.zeros(room - n))))
+
+    @property
+    def ready(self) -> U8:
+        return self.crew.ready
+
+    @property
+    def movable(self) -> U8:
+        return self.crew.movable
+
+    def place(self, i: int, node: int, base: Sequence[int] = ()) -> None:
+        """It is at (or last passed) this node, with these edges released; reality is believed, whoever else is there."""
+        pibt.drop_all(self.net, self.crew, i)
+        pibt.hold(self.net, self.crew, i, node)
+        for edge in base[:BASE_MAX]:
+            pibt.hold_edge(self.net, self.crew, i, edge)
+        self.version += 1
+
+    def unplace(self, i: int) -> None:
+        pibt.drop_all(self.net, self.crew, i)
+        self.set_goal(i, -1, 0.0)
+        self.version += 1
+
+    def set_goal(self, i: int, goal: int, now: float) -> None:
+        """-1: none, it is idle."""
+        before = int(self.crew.goal[i])
+        if before >= 0 and self.crew.row[i] >= 0:
+            self.cache.release(before)
+        self.crew.goal[i] = goal
+        self.crew.row[i] = self.cache.use(goal, self.net.weights) if goal >= 0 else -1
+        self.asked_at[i] = self.moved_at[i] = self._refreshed_at[i] = now
+        self.version += 1
+
+    def passed(self, i: int) -> None:
+        if self.crew.base_n[i] > 0:
+            pibt.passed(self.net, self.crew, i)
+            self.version += 1
+
+    def passed_many(self, robots: NDArray[Any]) -> None:
+        """The same for robots that all have a base."""
+        pibt.passed_many(self.net, self.crew, robots.astype(np.int32))
+        self.version += 1
+
+    # ---- roads ------------------------------------------------------------------------------------------------------
+
+    def set_weights(self, weights: I32) -> None:
+        """int32[E], 1/8 s, < 0: not to be driven. Rows of goals follow bit by bit (Tuning.refresh)."""
+        self._base_weights[:] = weights
+        self._reweigh()
+
+    def close(self, edges: Sequence[int] | NDArray[Any]) -> None:
+        """The full set of closed edges."""
+        closed = np.zeros_like(self._closed)
+        closed[np.asarray(edges, dtype=np.int64)] = 1
+        if not np.array_equal(closed, self._closed):
+            self._closed = closed
+            self._reweigh()
+
+    def obstacles_changed(self) -> None:
+        """Robots began or ceased to be movable: the ways past them cost more or less."""
+        self._reweigh()
+
+    def _reweigh(self) -> None:
+        weights = self._base_weights.copy()
+        n = self.count
+        still = np.flatnonzero((self.crew.movable[:n] == 0) & (self.crew.at[:n] >= 0))
+        if len(still):
+            held = np.zeros(self.roads.n_nodes, np.uint8)
+            held[self.crew.at[still]] = 1
+            held[self.crew.end[still]] = 1
+            dear = (held[self.roads.head] == 1) & (weights >= 0)
+            weights[dear] += self.tuning.obstacle
+        weights[self._closed == 1] = -1
+        self.net.weights[:] = weights
+        self.cache.epoch += 1
+        self.version += 1
+
+    # ---- time -------------------------------------------------------------------------------------------------------
+
+    def step(self, now: float) -> tuple[I32, I32]:
+        """One round. Returns (robots int32[k], edges int32[k]): moves newly granted, in the order in which they were."""
+        crew, n = self.crew, self.count
+        wants = (
+            (crew.goal[:n] >= 0)
+            & (crew.at[:n] >= 0)
+            & (crew.end[:n] != crew.goal[:n])
+            & (crew.ready[:n] == 1)
+            & (crew.movable[:n] == 1)
+            & (crew.base_n[:n] < self.depth)
+        )
+        who = np.flatnonzero(wants)
+        nothing: I32 = np.zeros(0, np.int32)
+        if not len(who):
+            return nothing, nothing
+        self._look_again(who, now)
+        t = self.tuning
+        waited = now - self.moved_at[who]
+        crew.slack[who] = np.minimum(t.slack_max, t.slack + t.slack_per_s * waited).astype(np.int32)
+        order = self._order(who)
+        out = np.empty((n * self.depth, 2), np.int32)  # each robot gets at most a base
+        pen = np.array([0, t.clearing, t.arriving, t.push, t.busy, t.obstacle, t.busy], np.int32)
+        self._round += 1
+        k = pibt.decide_all(self.net, crew, self.cache.rows, order, self._round, self.depth, pen, self._salt, out)
+        moves = out[:k]
+        if k:
+            self.moved_at[moves[:, 0]] = now
+            self.version += 1
+        return moves[:, 0], moves[:, 1]
+
+    def _order(self, who: NDArray[np.int64]) -> I32:
+        """Out of branches first, then the urgent, then who has wanted its goal longest (PIBT's priority), then by number."""
+        crew, branch = self.crew, self.net.branch
+        inside = branch[crew.end[who]]
+        leaving = (inside >= 0) & (inside != branch[crew.goal[who]])
+        keys = np.lexsort((who, self.asked_at[who], -self.urgency[who], ~leaving, who != self.first))
+        return who[keys].astype(np.int32)
+
+    def _look_again(self, who: NDArray[np.int64], now: float) -> None:
+        """Robots that stand get their way under today's weights, the one that was looked at longest ago first."""
+        stands = who[(now - self.moved_at[who] >= self.tuning.stale_s) & (now - self._refreshed_at[who] >= self.tuning.stale_s)]
+        if not len(stands):
+            return
+        made = 0
+        for i in stands[np.argsort(self._refreshed_at[stands], kind="stable")].tolist():
+            self._refreshed_at[i] = now
+            made += self.cache.refresh(int(self.crew.goal[i]), self.net.weights)
+            if made >= self.tuning.refresh:
+                return
+
+
+def _zones_of_nodes(zones: Sequence[Zone], n_nodes: int) -> tuple[I32, I32]:
+    pairs = sorted((node, z) for z, zone in enumerate(zones) for node in zone.nodes)
+    counts = np.bincount([node for node, _ in pairs], minlength=n_nodes) if pairs else np.zeros(n_nodes, np.int64)
+    ptr: I64 = np.concatenate(([0], np.cumsum(counts)))
+    return ptr.astype(np.int32), np.array([z for _, z in pairs], np.int32)
