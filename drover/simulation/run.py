@@ -18,6 +18,8 @@ from fleet.contracts import topics
 from fleet.contracts.resources import Kind
 from fleet.contracts.vda5050 import codec
 from fleet.planning.solve import plan
+from fleet.traffic.control import TrafficControl
+from fleet.traffic.face import TrafficFactory
 from robot_agent.core.config import AgentSettings, Identity
 from sim_robots import faults as faulty
 from sim_robots.demand import Demand
@@ -50,10 +52,11 @@ class Run:
         open_tasks: int,
         plan_budget_s: float,
         faults: Sequence[Fault] = (),
+        traffic: TrafficFactory = TrafficControl,
     ) -> None:
         self.site = site
         self.now_s = BEGIN_S
-        self.core = EdgeCore(site=site.name, edge=site.edge, session=1)
+        self.core = EdgeCore(site=site.name, edge=site.edge, session=1, traffic=traffic)
         self.network = Network(seed)
         self.names = [r.metadata.name for r in site.of(Kind.ROBOT)]
         self.vehicles, self._by_topic = _make_vehicles(site, seed, self.now_s)
