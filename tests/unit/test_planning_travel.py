@@ -30,14 +30,24 @@ def test_closed_nodes_cannot_be_entered_but_can_be_left() -> None:
     assert travel("n1", "n2", 1.5) == 2.0
 
 
-def test_one_start_node_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph, calls = ring(10), []
-    original = SiteGraph.times_from
-    monkeypatch.setattr(SiteGraph, "times_from", lambda self, start, **kw: calls.append(start) or original(self, start, **kw))
+def test_one_start_node_is_searched_once() -> None:
+    graph = ring(10)
     travel = TravelTimes(graph)
-    for goal in graph.nodes:
-        travel("n0", goal, 1.5)
-    assert calls == ["n0"]
+    first = travel.row("n0", 1.5)
+    times = [travel("n0", goal, 1.5) for goal in graph.nodes]
+    assert travel.row("n0", 1.5) is first
+    assert len(travel) == 1
+    assert times == [first[travel.index[goal]] for goal in graph.nodes]
+
+
+def test_times_are_those_of_the_plain_search_also_with_parallel_edges_and_edges_of_no_length() -> None:
+    nodes = [SiteNode(n, 0.0, 0.0) for n in "abcd"]
+    lanes = [("a", "b", 6.0), ("a", "b", 3.0), ("b", "c", 0.0), ("c", "a", 4.5), ("c", "b", 9.0)]
+    graph = SiteGraph.build(nodes, [SiteEdge(f"e{i}", a, b, m) for i, (a, b, m) in enumerate(lanes)])
+    travel = TravelTimes(graph)
+    for start in graph.nodes:
+        plain = graph.times_from(start, speed_mps=1.5)
+        assert [travel(start, goal, 1.5) for goal in graph.nodes] == pytest.approx([plain.get(goal, inf) for goal in graph.nodes])
 
 
 def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
