@@ -26,6 +26,9 @@ from fleet.traffic.csr import RoadArrays
 from fleet.traffic.field_cache import FieldCache
 from fleet.traffic.state import BASE_MAX, F64, I32, I64, U8, Crew, Net
 
+#: Longest chain of robots that push each other.
+CHAIN_MAX = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -74,6 +77,7 @@ class Engine:
         self.roads, self.depth, self.tuning = roads, depth, tuning or Tuning()
         self._salt = (seed * 2654435761) & 0x7FFFFFFF
         self._round = 0
+        self._stack = pibt.make_stack(CHAIN_MAX)
         self.net = self._make_net(radii_m, clearance_m, zones, branch)
         self.cache = FieldCache(roads)
         self._base_weights: I32 = roads.cost.copy()
@@ -261,7 +265,8 @@ class Engine:
         out = np.empty((n * self.depth, 2), np.int32)  # each robot gets at most a base
         pen = np.array([0, t.clearing, t.arriving, t.push, t.busy, t.obstacle, t.busy], np.int32)
         self._round += 1
-        k = pibt.decide_all(self.net, crew, self.cache.rows, order, self._round, self.depth, pen, self._salt, out)
+        this = pibt.Round(self._round, self.depth, pen, self._salt)
+        k = pibt.decide_all(self.net, crew, self.cache.rows, self._stack, order, this, out)
         moves = out[:k]
         if k:
             self.moved_at[moves[:, 0]] = now

@@ -10,6 +10,8 @@ iterative multi-agent path finding"), with these changes for robots that move at
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from fleet.traffic.jit import njit
@@ -25,6 +27,15 @@ BRANCH_COST = 400
 ASIDE_COST = 160
 #: Robots that one edge can be blocked by and all be pushed.
 BLOCKERS_MAX = 8
+
+
+class Round(NamedTuple):
+    """`number` rises by one a round. `pen` int32[7]: what a kind of hindrance costs, 1/8 s. `salt`: breaks ties by seed."""
+
+    number: int
+    depth: int
+    pen: I32
+    salt: int
 
 
 @njit
@@ -182,19 +193,33 @@ def passed_many(net: Net, crew: Crew, robots: I32) -> None:
         passed(net, crew, robots[k])
 
 
-@njit
-def decide(
-    net: Net, crew: Crew, fields: I32, i: int, pusher: int, rnd: int, depth: int, pen: I32, salt: int, out: I32, count: I64
-) -> int:
-    """Robot i takes its best next edge, waits, or is stuck. `pusher` -1: of its own will, then only edges that bring it on.
+class Stack(NamedTuple):
+    """Robots being decided, the pusher below the pushed: their ways out, and whom each still has to push (numba can't cache
+    functions that call themselves)."""
 
-    `pen` int32[7]: what a kind of hindrance costs, 1/8 s. Returns MOVED, WAITS or STUCK.
-    """
-    crew.stamp[i] = rnd
+    robot: I32
+    edges: I32  # [S, DEGREE_MAX], the best first
+    kinds: I32
+    n: I32
+    k: I32  # the way that is being looked at
+    found: I32  # [S, BLOCKERS_MAX] those to be pushed off it
+    blockers: I32
+    m: I32  # the one that is being pushed
+
+
+def make_stack(deepest: int) -> Stack:
+    """For chains of pushes of up to so many robots."""
+    one = np.zeros((6, deepest), np.int32)
+    wide = np.zeros((2, deepest, DEGREE_MAX), np.int32)
+    return Stack(one[0], wide[0], wide[1], one[1], one[2], np.zeros((deepest, BLOCKERS_MAX), np.int32), one[3], one[4])
+
+
+@njit
+def _open(net: Net, crew: Crew, fields: I32, stack: Stack, sp: int, i: int, pusher: int, r: Round) -> None:
+    """A new frame: the ways out of where robot i will be, best first. `pusher` -1: of its own will, then only those that bring it on."""
+    crew.stamp[i] = r.number
     crew.outcome[i] = OPEN
     u, row = crew.end[i], crew.row[i]
-    edges = np.empty(DEGREE_MAX, np.int32)
-    kinds = np.empty(DEGREE_MAX, np.int32)
     scores = np.empty(DEGREE_MAX, np.int64)
     best = fields[row, u] + crew.slack[i] if row >= 0 else 0
     n = 0
@@ -204,35 +229,73 @@ def decide(
         cost = _cost(net, crew, fields, i, e, pusher)
         if cost >= UNREACHABLE or (pusher < 0 and cost > best):
             continue
-        kind = way_is(net, crew, i, e, depth)
+        kind = way_is(net, crew, i, e, r.depth)
         if kind < OBSTACLE and not may_enter(net, crew, i, e):
             kind = BARRED
         if kind >= BUSY and pusher >= 0:
             continue
-        score = (np.int64(cost) + pen[kind]) * 8 + ((i * 73856093) ^ (e * 19349663) ^ salt) % 8
+        score = (np.int64(cost) + r.pen[kind]) * 8 + ((i * 73856093) ^ (e * 19349663) ^ r.salt) % 8
         k = n
         while k > 0 and scores[k - 1] > score:
-            scores[k], edges[k], kinds[k] = scores[k - 1], edges[k - 1], kinds[k - 1]
+            scores[k], stack.edges[sp, k], stack.kinds[sp, k] = scores[k - 1], stack.edges[sp, k - 1], stack.kinds[sp, k - 1]
             k -= 1
-        scores[k], edges[k], kinds[k] = score, e, kind
+        scores[k], stack.edges[sp, k], stack.kinds[sp, k] = score, e, kind
         n += 1
-    for k in range(n):
-        if kinds[k] == FREE:
+    stack.robot[sp], stack.n[sp], stack.k[sp], stack.blockers[sp], stack.m[sp] = i, n, 0, 0, 0
+
+
+@njit
+def decide(net: Net, crew: Crew, fields: I32, stack: Stack, first: int, r: Round, out: I32, count: I64) -> int:
+    """The robot takes its best next edge (MOVED), waits for somebody to leave (WAITS), or finds none (STUCK); so do all it pushes."""
+    sp = 0
+    _open(net, crew, fields, stack, 0, first, -1, r)
+    while sp >= 0:
+        i, k = stack.robot[sp], stack.k[sp]
+        if stack.m[sp] < stack.blockers[sp]:
+            j = stack.found[sp, stack.m[sp]]
+            if crew.stamp[j] != r.number:
+                if sp + 1 < len(stack.robot):
+                    sp += 1
+                    _open(net, crew, fields, stack, sp, j, i, r)
+                    continue
+                crew.stamp[j], crew.outcome[j] = r.number, STUCK
+            stack.m[sp] += 1
+            if crew.outcome[j] == OPEN or crew.outcome[j] == STUCK:
+                stack.blockers[sp], stack.m[sp] = 0, 0
+                stack.k[sp] += 1
+            elif stack.m[sp] == stack.blockers[sp]:
+                crew.outcome[i] = WAITS
+                sp -= 1
+            continue
+        if k == stack.n[sp]:
+            crew.outcome[i] = STUCK
+            sp -= 1
+            continue
+        e, kind = stack.edges[sp, k], stack.kinds[sp, k]
+        if kind == FREE:
             # a push that was tried before may have taken it
-            if way_is(net, crew, i, edges[k], depth) != FREE or not may_enter(net, crew, i, edges[k]):
+            if way_is(net, crew, i, e, r.depth) == FREE and may_enter(net, crew, i, e):
+                grant(net, crew, i, e, out, count)
+                crew.outcome[i] = MOVED
+                sp -= 1
+            else:
+                stack.k[sp] += 1
+            continue
+        if kind == PUSH:
+            stack.m[sp] = 0
+            stack.blockers[sp] = _in_the_way(net, crew, i, e, r, stack.found[sp])
+            if stack.blockers[sp] < 0:
+                stack.blockers[sp] = 0
+                stack.k[sp] += 1
                 continue
-            grant(net, crew, i, edges[k], out, count)
-            crew.outcome[i] = MOVED
-            return MOVED
-        if kinds[k] == PUSH:
-            if not _push(net, crew, fields, i, edges[k], rnd, depth, pen, salt, out, count):
+            if stack.blockers[sp] > 0:
                 continue
-        elif kinds[k] >= OBSTACLE and k + 1 < n:
+        elif kind >= OBSTACLE and k + 1 < stack.n[sp]:
+            stack.k[sp] += 1
             continue
         crew.outcome[i] = WAITS
-        return WAITS
-    crew.outcome[i] = STUCK
-    return STUCK
+        sp -= 1
+    return int(crew.outcome[first])
 
 
 @njit
@@ -254,11 +317,8 @@ def _cost(net: Net, crew: Crew, fields: I32, i: int, e: int, pusher: int) -> int
 
 
 @njit
-def _push(
-    net: Net, crew: Crew, fields: I32, i: int, e: int, rnd: int, depth: int, pen: I32, salt: int, out: I32, count: I64
-) -> bool:
-    """All robots in the way of edge e that can be pushed are; False when one of them can't leave."""
-    found = np.empty(BLOCKERS_MAX, np.int32)
+def _in_the_way(net: Net, crew: Crew, i: int, e: int, r: Round, found: I32) -> int:
+    """Fills `found` with the robots to be pushed off edge e; answers how many, -1 when one of them can't leave."""
     n = 0
     classes, n_edges = net.classes, len(net.head)
     for b in range(classes):
@@ -266,42 +326,36 @@ def _push(
         for c in range(net.conf_ptr[k], net.conf_ptr[k + 1]):
             unit = net.conf_idx[c]
             j = crew.holder[unit]
-            if j < 0 or j == i or crew.cls[j] != b or kind_of(net, crew, j, unit, depth) != PUSH:
+            if j < 0 or j == i or crew.cls[j] != b or kind_of(net, crew, j, unit, r.depth) != PUSH:
                 continue
-            if crew.stamp[j] == rnd:
+            if crew.stamp[j] == r.number:
                 if crew.outcome[j] == OPEN or crew.outcome[j] == STUCK:
-                    return False
+                    return -1
                 continue
             known = False
             for m in range(n):
                 known = known or found[m] == j
             if not known:
                 if n == BLOCKERS_MAX:
-                    return False
+                    return -1
                 found[n] = j
                 n += 1
-    for m in range(n):
-        if crew.stamp[found[m]] == rnd:
-            if crew.outcome[found[m]] == OPEN or crew.outcome[found[m]] == STUCK:
-                return False
-        elif decide(net, crew, fields, found[m], i, rnd, depth, pen, salt, out, count) == STUCK:
-            return False
-    return True
+    return n
 
 
 @njit
-def decide_all(net: Net, crew: Crew, fields: I32, order: I32, rnd: int, depth: int, pen: I32, salt: int, out: I32) -> int:
+def decide_all(net: Net, crew: Crew, fields: I32, stack: Stack, order: I32, r: Round, out: I32) -> int:
     """One round over the robots that want to go on, by priority. Fills `out` int32[R * depth, 2] with (robot, edge) and
     answers how many moves it granted."""
     count = np.zeros(1, np.int64)
     for k in range(len(order)):
         i = order[k]
-        if crew.stamp[i] == rnd:
+        if crew.stamp[i] == r.number:
             continue
         crew.blocker[i] = -1
-        outcome = decide(net, crew, fields, i, -1, rnd, depth, pen, salt, out, count)
-        while outcome == MOVED and crew.base_n[i] < depth and crew.end[i] != crew.goal[i]:
-            outcome = _further(net, crew, fields, i, depth, out, count)
+        outcome = decide(net, crew, fields, stack, i, r, out, count)
+        while outcome == MOVED and crew.base_n[i] < r.depth and crew.end[i] != crew.goal[i]:
+            outcome = _further(net, crew, fields, i, r.depth, out, count)
         if crew.outcome[i] == STUCK:
             crew.outcome[i] = WAITS
     return int(count[0])
