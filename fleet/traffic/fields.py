@@ -23,23 +23,43 @@ WEIGHT_MAX: Final = 2**16 - 1
 
 
 @njit
-def field(in_ptr: Int32, in_edge: Int32, in_tail: Int32, weights: Int32, goal: int, out: Int32) -> None:
-    """Fills `out` (int32[V]) with the cost from each node to `goal`; FAR where there is no way."""
-    n = out.shape[0]
+def ring_mask(weights: Int32) -> int:
+    """Buckets of the ring, less one: a power of 2 above the largest weight."""
     heaviest = 1
     for e in range(weights.shape[0]):
         heaviest = max(heaviest, weights[e])
-    heaviest = min(heaviest, WEIGHT_MAX)
     mask = 1
-    while mask < heaviest + 1:
+    while mask < min(heaviest, WEIGHT_MAX) + 1:
         mask *= 2
-    mask -= 1
-    first = np.full(mask + 1, np.int32(-1), np.int32)
+    return mask - 1
+
+
+@njit
+def field(in_ptr: Int32, in_edge: Int32, in_tail: Int32, weights: Int32, goal: int, out: Int32) -> None:
+    """Fills `out` (int32[V]) with the cost from each node to `goal`; FAR where there is no way."""
+    first = np.empty(ring_mask(weights) + 1, np.int32)
     # every edge is relaxed at most once, after its head is settled, so the entries fit into this
     item = np.empty(in_edge.shape[0] + 1, np.int32)
     after = np.empty(in_edge.shape[0] + 1, np.int32)
-    for v in range(n):
-        out[v] = FAR
+    dial(in_ptr, in_edge, in_tail, weights, goal, out, first, item, after)
+
+
+@njit
+def dial(
+    in_ptr: Int32,
+    in_edge: Int32,
+    in_tail: Int32,
+    weights: Int32,
+    goal: int,
+    out: Int32,
+    first: Int32,
+    item: Int32,
+    after: Int32,
+) -> int:
+    """`field` in its caller's scratch: `first` of `ring_mask(weights) + 1`, the others of E + 1; answers the largest cost."""
+    mask = first.shape[0] - 1
+    first[:] = -1
+    out[:] = FAR
     out[goal] = 0
     item[0] = goal
     after[0] = -1
@@ -70,6 +90,7 @@ def field(in_ptr: Int32, in_edge: Int32, in_tail: Int32, weights: Int32, goal: i
                 first[cost & mask] = made
                 made += 1
                 waiting += 1
+    return now
 
 
 @njit
