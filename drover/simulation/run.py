@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Sequence
 
+from drover.simulation.dispatch import answer
 from drover.simulation.judge import CollisionJudge, ProgressJudge
 from drover.simulation.network import EDGE, Network
 from drover.simulation.site import SimSite
@@ -17,7 +18,6 @@ from edge_node.core.effects import NeedPlan, Publish, PutResource
 from fleet.contracts import topics
 from fleet.contracts.resources import Kind
 from fleet.contracts.vda5050 import codec
-from fleet.planning.solve import plan
 from fleet.traffic.control import TrafficControl
 from fleet.traffic.face import TrafficFactory
 from robot_agent.core.config import AgentSettings, Identity
@@ -200,7 +200,7 @@ class Run:
 
     def _plan(self, need: NeedPlan) -> None:
         began = time.perf_counter()
-        result = plan(need.request, budget_s=self._plan_budget_s, seed=self._seed, policy=self._policy)
+        result = answer(need.request, budget_s=self._plan_budget_s, seed=self._seed, policy=self._policy)
         self.plan_ms.append((time.perf_counter() - began) * 1000)
         self.core.planned(need.version, result, self.now_s)
 

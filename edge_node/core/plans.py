@@ -1,6 +1,8 @@
 """Tasks without a robot get one: those made at the site, those the cloud left open, those whose robot is lost.
 
-The cloud's assignments stand as long as their robot can be used; they enter the plan as given.
+A rolling horizon: what this site has assigned itself, and nobody has begun, is planned again every few seconds with all that
+is known by then; a task changes its robot only where that pays (`current_robot`, SWITCH_S of the planner). The cloud's
+assignments stand as long as their robot can be used; they enter the plan as given.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from edge_node.core.unit import Unit
 from edge_node.core.work import Work
 from fleet.contracts.resources import AnyResource, Assignment, Desired, Kind, Phase
 from fleet.planning.problem import PlanResult
-from fleet.tasks.planning_view import plan_request
+from fleet.tasks.planning_view import PRIORITIES, plan_request
 from fleet.tasks.site import Site
 
 #: A robot that can't take orders for so long loses the tasks that it has not begun, seconds.
@@ -24,8 +26,16 @@ LOST_AFTER_S = 30.0
 AGAIN_S = 5.0
 #: While the cloud is heard, it may assign a new task itself within this time, seconds.
 CLOUD_FIRST_S = 1.5
-#: At most so many tasks go into one plan; the rest waits for the next one.
+#: At most so many tasks go into one plan, most pressing first; the rest waits for the next one.
 PLAN_TASKS_MAX = 500
+#: What is assigned but not begun is planned again this often, seconds.
+ROLL_EVERY_S = 5.0
+#: Between two plans at least so many seconds for each task in them: a large site is not planned with every message.
+GAP_S_PER_TASK = 0.005
+#: While the same tasks wait, they are looked at this often, seconds.
+LOOK_EVERY_S = 0.5
+#: An assignment is written anew when its robot or rank changes, or its end by more than this, seconds.
+END_MOVES_S = 30.0
 
 
 class Plans:
@@ -36,6 +46,10 @@ class Plans:
         self._open: frozenset[str] = frozenset()  # asked for, not yet answered
         self._asked_at = float("-inf")
         self._unassigned: frozenset[str] = frozenset()
+        self._idle: frozenset[str] = frozenset()  # robots without work when the last plan was asked for
+        self._looked_at = float("-inf")
+        self._looked: set[str] = set()
+        self._asked_for = 0
 
     def usable(self, unit: Unit | None, now: float) -> bool:
         """Can do what it has not begun, soon enough."""
@@ -46,16 +60,37 @@ class Plans:
         return unit.unusable_since is None or now - unit.unusable_since < LOST_AFTER_S
 
     def look(self, now: float) -> None:
-        """Ask for a plan when some task needs a robot and no answer is awaited."""
+        """Ask for a plan when some task needs a robot, or has waited with its robot for so long, and no answer is awaited."""
         if self._ctx.site is None or (self._open and now - self._asked_at < AGAIN_S):
             return
+        if now - self._asked_at < self._asked_for * GAP_S_PER_TASK:
+            return
+        if now - self._looked_at < LOOK_EVERY_S and self._looked == self._work.waiting and not self._freed():
+            return
+        self._looked_at, self._looked = now, set(self._work.waiting)
         orphans = frozenset(n for n in self._work.waiting if self._needs_robot(self._work.task(n), now))
-        if not orphans:
+        if self._is_due(orphans, now):
+            self._ask(orphans, now)
+        elif not orphans:
             self._open = self._unassigned = frozenset()
-            return
-        if orphans == self._unassigned and now - self._asked_at < AGAIN_S:
-            return
-        self._ask(orphans, now)
+
+    def _is_due(self, orphans: frozenset[str], now: float) -> bool:
+        asked_s = now - self._asked_at
+        if orphans and (orphans != self._unassigned or asked_s >= AGAIN_S or self._freed()):
+            return True
+        return asked_s >= ROLL_EVERY_S and any(self._movable(self._work.task(n)) for n in self._work.waiting)
+
+    def _idle_now(self) -> frozenset[str]:
+        return frozenset(u.name for u in self._ctx.units.values() if not u.task and u.takes_orders)
+
+    def _freed(self) -> bool:
+        """A robot has become free, and there are tasks that nobody could take."""
+        return bool(self._unassigned) and not self._idle_now() <= self._idle
+
+    def _movable(self, task: AnyResource) -> bool:
+        """Assigned by this site itself, and not asked for by name."""
+        assignment = task.spec.assignment
+        return assignment is not None and assignment.by == "edge" and task.spec.robot is None
 
     def _needs_robot(self, task: AnyResource, now: float) -> bool:
         if self._work.desired(task) is not Desired.RUN:
@@ -72,8 +107,9 @@ class Plans:
         assert self._ctx.site is not None
         assert self._ctx.travel is not None
         site = Site.build(self._ctx.site_name, self._ctx.all_resources(), now, previous=self._ctx.site)
-        wanted = sorted(orphans)[:PLAN_TASKS_MAX]
-        given = sorted(self._work.waiting - orphans)[: PLAN_TASKS_MAX - len(wanted)]
+        movable = {n for n in self._work.waiting if n not in orphans and self._movable(self._work.task(n))}
+        wanted = [*sorted(orphans, key=self._press), *sorted(movable, key=self._press)][:PLAN_TASKS_MAX]
+        given = sorted(self._work.waiting.difference(orphans, movable))[: PLAN_TASKS_MAX - len(wanted)]
         request = plan_request(site, [site.tasks[n] for n in (*wanted, *given)], now=now, travel=self._ctx.travel)
         pinned = {n: site.tasks[n].spec.assignment for n in given}
         tasks = tuple(
@@ -81,20 +117,27 @@ class Plans:
         )
         robots = tuple(r for r in request.robots if self.usable(self._ctx.units.get(r.name), now))
         self._version += 1
-        self._open, self._asked_at = orphans, now
+        self._open, self._asked_at, self._asked_for = frozenset(wanted), now, len(request.tasks)
+        self._idle = self._idle_now()
         self._ctx.effects.append(NeedPlan(self._version, dataclasses.replace(request, robots=robots, tasks=tasks)))
+
+    def _press(self, name: str) -> tuple[int, float, str]:
+        """Urgent before old before new."""
+        spec = self._work.task(name).spec
+        return -PRIORITIES[spec.priority], spec.created_at or 0.0, name
 
     def planned(self, version: int, result: PlanResult, now: float) -> None:
         """Take what still fits: the task has not begun, and still needs a robot."""
         if version != self._version or not self._open:
             return
         asked, self._open = self._open, frozenset()
-        self._unassigned = frozenset(n for n in result.unassigned if n in asked)
+        orphans = {n for n in asked if n in self._work.waiting and self._needs_robot(self._work.task(n), now)}
+        self._unassigned = frozenset(n for n in result.unassigned if n in orphans)
         for planned in result.assignments:
             task = self._ctx.resources[Kind.TASK].get(planned.task)
             if planned.task not in asked or task is None or planned.task not in self._work.waiting:
                 continue
-            if not self._needs_robot(task, now):
+            if not self._needs_robot(task, now) and not self._movable(task):
                 continue
             assignment = Assignment(
                 robot=planned.robot,
@@ -103,7 +146,8 @@ class Plans:
                 planned_start_at=now + planned.start_s,
                 planned_end_at=now + planned.end_s,
             )
-            self.assigned(planned.task, assignment, now)
+            if _differs(task.spec.assignment, assignment):
+                self.assigned(planned.task, assignment, now)
         for name in self._unassigned & self._work.waiting:
             self._ctx.put_status(Kind.TASK, name, reason=result.unassigned[name])
 
@@ -127,6 +171,13 @@ class Plans:
             reason="",
         )
         self._ctx.dirty_missions.add(task.spec.mission)
+
+
+def _differs(old: Assignment | None, new: Assignment) -> bool:
+    """Whether it is worth writing down: every write is stored and told to the cloud."""
+    if old is None or (old.robot, old.rank) != (new.robot, new.rank):
+        return True
+    return abs((old.planned_end_at or 0.0) - (new.planned_end_at or 0.0)) > END_MOVES_S
 
 
 def keep_assignment(new: AnyResource, old: AnyResource) -> AnyResource:
