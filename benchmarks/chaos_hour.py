@@ -29,10 +29,10 @@ from typing import Any
 import httpx
 import paho.mqtt.client as mqtt
 
+from drover.floors import warehouse
+
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "layouts"))
 from kill_each import KINDS, world_counts
-from make import warehouse
 from running_fleet import Fleet, percentile, running
 
 FAULTS = ("cloud", "edge", "broker-cloud", "broker-edge", "robot", "partition", "partition")
@@ -275,7 +275,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("chaos_hour.json"))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="drover-site-") as folder:
-        warehouse(Path(folder), args.robots)
+        warehouse.draw(args.robots).write(Path(folder))
         extra = ("--no-planner", "--robot-processes", "each")
         with running(site=folder, speed=args.speed, extra=extra) as fleet:
             result = play(fleet, args)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from drover import site as sites
+from drover.floors import sizes
 from drover.simulation import homes
 from fleet.contracts.errors import InvalidInput
 from fleet.contracts.resources import (
@@ -28,7 +28,9 @@ from fleet.contracts.resources import (
     RobotSpec,
     RobotStatus,
 )
+from fleet.layout.check import component_of
 from fleet.layout.graph import SiteGraph
+from fleet.layout.near import Near
 from fleet.layout.site import site_graph
 from sim_robots.demand import work_places
 
@@ -58,12 +60,13 @@ class SimSite:
 
 
 def load(layout: str | Path, robots: int | None) -> SimSite:
-    """`robots` None: as the site has, or BARE_ROBOTS. Raises InvalidInput, NotFound."""
+    """`robots` None: as the site has, or BARE_ROBOTS. A shipped site of which there is a drawing for more robots than it has
+    room for is drawn at that size. Raises InvalidInput, NotFound."""
     path = Path(layout)
     if path.suffix == ".json" and path.is_file():
         name, edge, resources = path.name.split(".")[0], "edge-1", _bare(_lif(path))
     else:
-        site = sites.load(str(layout))
+        site = sizes.load(layout, robots)
         name, edge, resources = site.name, site.edge, list(site.resources)
     spec = next(r.spec for r in resources if r.kind == Kind.LAYOUT)
     graph = site_graph(spec).graph
@@ -160,22 +163,19 @@ def _reachable_work(graph: SiteGraph, lived_at: list[str], apart_m: float) -> tu
     """Work places that every robot can reach and come back from. Homes, and places that a robot at home shuts, are worked
     at only where there is nothing else."""
     starts = [graph.place(h).nodes[0] for h in lived_at]
-    there = set.intersection(*(set(graph.times_from(s)) for s in starts))
-    found = []
-    for name in work_places((p.name, p.kind) for p in graph.places.values() if p.nodes):
-        node = graph.places[name].nodes[0]
-        if node in there and all(s in graph.times_from(node) for s in starts):
-            found.append(name)
-    open_ones = [n for n in found if all(_apart_m(graph, graph.places[n].nodes[0], s) >= apart_m for s in starts)]
+    # all homes on one component: places that one robot reaches and comes back from are reached by all
+    together = component_of(graph, starts[0])
+    if any(s not in together for s in starts):
+        raise InvalidInput("robots that cannot reach each other's homes", field="--layout", fix="check one-way edges, homes")
+    names = work_places((p.name, p.kind) for p in graph.places.values() if p.nodes)
+    found = [n for n in names if graph.places[n].nodes[0] in together]
+    near, taken = Near(graph, starts), set(starts)
+    nodes = {n: graph.places[n].nodes[0] for n in found}
+    open_ones = [n for n in found if nodes[n] not in taken and not near.within(nodes[n], apart_m)]
     chosen = open_ones if len(open_ones) >= 2 else found
     if len(chosen) < 2:
         raise InvalidInput("no two places that robots can reach and leave", field="--layout", fix="check one-way edges, stations")
     return tuple(chosen)
-
-
-def _apart_m(graph: SiteGraph, a: str, b: str) -> float:
-    na, nb = graph.nodes[a], graph.nodes[b]
-    return math.inf if na.map_id != nb.map_id else math.hypot(na.x_m - nb.x_m, na.y_m - nb.y_m)
 
 
 def _resource(kind: Kind, name: str, spec: Any, status: Any) -> AnyResource:

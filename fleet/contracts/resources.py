@@ -17,6 +17,12 @@ from fleet.contracts.attempts import Effects as Effects
 from fleet.contracts.attempts import Reconcile as Reconcile
 from fleet.contracts.command_ir import Action, Priority
 from fleet.contracts.counts import Count, Generation, Grant
+from fleet.contracts.layout import DoorSpec as DoorSpec
+from fleet.contracts.layout import ItemSpec as ItemSpec
+from fleet.contracts.layout import LayoutSpec as LayoutSpec
+from fleet.contracts.layout import LiftSpec as LiftSpec
+from fleet.contracts.layout import PlaceSpec as PlaceSpec
+from fleet.contracts.layout import ZoneSpec as ZoneSpec
 from fleet.contracts.policy import LanguagePolicySpec, LanguagePolicyStatus
 
 API_VERSION = "drover.dev/v1"
@@ -136,38 +142,6 @@ class EdgeNodeStatus(_Part, frozen=True, kw_only=True):
 
 
 # ---- Layout ---------------------------------------------------------------------------------------------------------
-
-
-class PlaceSpec(_Part, frozen=True, kw_only=True):
-    """What people call a LIF station: `station` is its stationId; `name` is unique on the site.
-
-    `kind`: dock, rack, packing, charger, parking, desk, lift, ward, machine, no_robot_zone, ...
-    """
-
-    name: str
-    station: str
-    kind: str = ""
-    aliases: tuple[str, ...] = ()
-    area: str = ""
-
-
-class ItemSpec(_Part, frozen=True, kw_only=True):
-    """Something that robots carry. `unit_kg` None: weight unknown. `home`: the place it is fetched from by default."""
-
-    name: str
-    unit_kg: float | None = None
-    home: str | None = None
-    aliases: tuple[str, ...] = ()
-
-
-class LayoutSpec(_Part, frozen=True, kw_only=True):
-    """`lif`: the LIF document as it was read. `places` name its stations; stations without one keep stationName."""
-
-    lif: dict[str, Any]
-    title: str = ""
-    places: tuple[PlaceSpec, ...] = ()
-    items: tuple[ItemSpec, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class LayoutStatus(_Part, frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ import math
 from collections import deque
 from collections.abc import Mapping
 
-from fleet.layout.graph import SiteEdge, SiteGraph
+from fleet.layout.graph import SiteGraph
+from fleet.layout.near import Near
 
 #: Distance that two robots of the usual size keep between their centres, metres (1.0 x 0.7 m and 0.2 m of clearance).
 APART_M_DEFAULT = 1.42
@@ -26,9 +27,11 @@ def check(graph: SiteGraph, homes: Mapping[str, str], *, apart_m: float = APART_
     cut = sorted(set(graph.nodes) - largest_component(graph) - set(alone) - set(stuck))
     if cut:
         warnings.append(f"not strongly connected, no way there and back: {_names(cut)}")
-    warnings += _home_warnings(graph, homes, apart_m)
+    near = Near(graph)
+    warnings += _home_warnings(graph, near, homes, apart_m)
+    lived_at = set(homes.values())
     stations = {node: place.name for place in graph.places.values() for node in place.nodes}
-    blocking = sorted({stations[n] for n in stations if n not in homes.values() and _lanes_near(graph, n, apart_m)})
+    blocking = sorted({stations[n] for n in stations if n not in lived_at and _lanes_near(graph, near, n, apart_m)})
     if blocking:
         warnings.append(f"a robot at work there blocks a lane: {_names(blocking)}")
     return warnings
@@ -40,14 +43,19 @@ def largest_component(graph: SiteGraph) -> frozenset[str]:
     left = dict.fromkeys(graph.nodes)
     while left and len(left) > len(best):
         start = next(iter(left))
-        component = frozenset(_reach(graph, start, forwards=True) & _reach(graph, start, forwards=False))
+        component = component_of(graph, start)
         best = max(best, component, key=len)
         for node in component:
             left.pop(node, None)
     return best
 
 
-def _home_warnings(graph: SiteGraph, homes: Mapping[str, str], apart_m: float) -> list[str]:
+def component_of(graph: SiteGraph, node: str) -> frozenset[str]:
+    """All nodes with a way from `node` to them and back."""
+    return frozenset(_reach(graph, node, forwards=True) & _reach(graph, node, forwards=False))
+
+
+def _home_warnings(graph: SiteGraph, near: Near, homes: Mapping[str, str], apart_m: float) -> list[str]:
     warnings = []
     known = {robot: home for robot, home in sorted(homes.items()) if home in graph.nodes}
     for robot, home in sorted(homes.items()):
@@ -58,23 +66,17 @@ def _home_warnings(graph: SiteGraph, homes: Mapping[str, str], apart_m: float) -
         for other in robots[:index]:
             if _apart_m(graph, known[robot], known[other]) < apart_m:
                 warnings.append(f"{other} and {robot} can't both be at home: {known[other]}, {known[robot]}")
-        lanes = _lanes_near(graph, known[robot], apart_m)
+        lanes = _lanes_near(graph, near, known[robot], apart_m)
         if lanes:
             warnings.append(f"{robot} at home ({known[robot]}) blocks lanes: {_names(sorted(lanes))}")
     return warnings
 
 
-def _lanes_near(graph: SiteGraph, node: str, apart_m: float) -> list[str]:
+def _lanes_near(graph: SiteGraph, near: Near, node: str, apart_m: float) -> list[str]:
     """Edges that others would want while a robot stands at the node: those too near, but for the node's own spur."""
     neighbours = {e.end for e in graph.out[node]} | {e.start for e in graph.into[node]}
-    near = []
-    for edge in graph.edges.values():
-        if node in (edge.start, edge.end):
-            if len(neighbours) > 1:
-                near.append(edge.edge_id)
-        elif _to_edge_m(graph, node, edge) < apart_m - 1e-6:
-            near.append(edge.edge_id)
-    return near
+    spur = len(neighbours) == 1
+    return [e.edge_id for e in near.lanes(node, apart_m) if not (spur and node in (e.start, e.end))]
 
 
 def _reach(graph: SiteGraph, start: str, *, forwards: bool) -> set[str]:
@@ -93,16 +95,6 @@ def _reach(graph: SiteGraph, start: str, *, forwards: bool) -> set[str]:
 def _apart_m(graph: SiteGraph, a: str, b: str) -> float:
     one, two = graph.nodes[a], graph.nodes[b]
     return math.hypot(one.x_m - two.x_m, one.y_m - two.y_m) if one.map_id == two.map_id else math.inf
-
-
-def _to_edge_m(graph: SiteGraph, node: str, edge: SiteEdge) -> float:
-    here, a, b = graph.nodes[node], graph.nodes[edge.start], graph.nodes[edge.end]
-    if here.map_id not in (a.map_id, b.map_id):
-        return math.inf
-    dx, dy = b.x_m - a.x_m, b.y_m - a.y_m
-    square = dx * dx + dy * dy
-    along = 0.0 if square == 0 else max(0.0, min(1.0, ((here.x_m - a.x_m) * dx + (here.y_m - a.y_m) * dy) / square))
-    return math.hypot(here.x_m - a.x_m - along * dx, here.y_m - a.y_m - along * dy)
 
 
 def _names(names: list[str]) -> str:

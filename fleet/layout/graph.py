@@ -52,6 +52,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """At most `capacity` robots hold nodes of it at a time."""
+
+    name: str
+    nodes: frozenset[str]
+    capacity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """An edge that is driven only while a device says so: a door that is open, a lift that is open at a level.
+
+    `target`: the level, "" for a door. `open_at_rest`: passed without asking until the device says that it is closed.
+    """
+
+    device: str
+    target: str = ""
+    open_at_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """`nodes` n >= 1, `edges` n - 1."""
 
@@ -63,13 +84,19 @@ class Path:
 
 @dataclass(frozen=True)
 class SiteGraph:
-    """Immutable; build it with `build`. `out[node]` lists outgoing edges; `places` by canonical name."""
+    """Immutable; build it with `build`. `out[node]` lists outgoing edges; `places` by canonical name.
+
+    `zones` and `gates` come with a Layout (fleet/layout/gates.py); a bare LIF has none.
+    """
 
     nodes: Mapping[str, SiteNode]
     edges: Mapping[str, SiteEdge]
     places: Mapping[str, Place]
     out: Mapping[str, tuple[SiteEdge, ...]] = field(repr=False)
     into: Mapping[str, tuple[SiteEdge, ...]] = field(repr=False)
+    zones: tuple[Zone, ...] = ()
+    #: edge id -> what must be open
+    gates: Mapping[str, Gate] = field(default_factory=dict)
 
     @classmethod
     def build(cls, nodes: Iterable[SiteNode], edges: Iterable[SiteEdge], places: Iterable[Place] = ()) -> SiteGraph:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fleet.contracts.errors import InvalidInput
 from fleet.contracts.manifest import check_name
 from fleet.contracts.resources import LayoutSpec, PlaceSpec
-from fleet.layout.graph import Place, SiteGraph
+from fleet.layout.gates import gates, zones
+from fleet.layout.graph import Place
 from fleet.layout.lif import LifReport, read
 
 
 def site_graph(layout: LayoutSpec) -> LifReport:
-    """The graph with `places` applied by stationId; stations without one keep their own name.
+    """The graph with `places` applied by stationId (stations without one keep their own name), zones and gates.
 
-    Raises InvalidInput naming the field: an unusable LIF, an unknown station, a name or station given twice.
+    Raises InvalidInput naming the field: an unusable LIF, an unknown station, node or edge, a name or station given twice.
     """
     report = _read(layout)
     stations = {place.station_id: place for place in report.graph.places.values()}
@@ -38,10 +41,8 @@ def site_graph(layout: LayoutSpec) -> LifReport:
             warnings.append(f"station {place.station_id!r} is left out: {place.name!r} is the name of another place")
             continue
         named[place.name] = place
-    graph = report.graph
-    return LifReport(
-        SiteGraph(nodes=graph.nodes, edges=graph.edges, places=named, out=graph.out, into=graph.into), tuple(warnings)
-    )
+    graph = replace(report.graph, places=named, zones=zones(layout, report.graph), gates=gates(layout, report.graph))
+    return LifReport(graph, tuple(warnings))
 
 
 def _read(layout: LayoutSpec) -> LifReport:

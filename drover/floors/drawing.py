@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-API_VERSION = "drover.dev/v1"
+from fleet.contracts.resources import API_VERSION
+
 EXPORTED_AT = "2026-11-24T00:00:00.00Z"
 
 
@@ -26,6 +28,8 @@ class Floor:
     edges: list[dict[str, Any]] = field(default_factory=list)
     stations: list[dict[str, Any]] = field(default_factory=list)
     places: list[dict[str, Any]] = field(default_factory=list)
+    zones: list[dict[str, Any]] = field(default_factory=list)
+    doors: list[dict[str, Any]] = field(default_factory=list)
 
     def node(self, node_id: str, x: float, y: float, *, actions: tuple[str, ...] = ()) -> str:
         properties: list[dict[str, Any]] = []
@@ -125,31 +129,68 @@ class Floor:
             ],
         }
 
-    def write(
-        self,
-        folder: Path,
-        *,
-        items: list[dict[str, Any]],
-        models: dict[str, dict[str, Any]],
-        robots: dict[str, dict[str, Any]],
-        notes: tuple[str, ...] = (),
-    ) -> None:
-        """layout.lif.json and site.yaml."""
-        folder.mkdir(exist_ok=True)
-        text = json.dumps(self.lif(), indent=1, ensure_ascii=False)
-        (folder / "layout.lif.json").write_text(text + "\n", encoding="utf-8")
-        layout = {"title": self.title, "lif_file": "layout.lif.json", "places": self.places, "items": items, "notes": list(notes)}
-        documents = [
-            self._manifest("EdgeNode", "edge-1", {"layout": self.site, "api_url": "http://127.0.0.1:8081"}),
-            self._manifest("Layout", self.site, layout),
-            *(self._manifest("RobotModel", name, spec) for name, spec in models.items()),
-            *(self._manifest("Robot", name, {"edge": "edge-1", **spec}) for name, spec in robots.items()),
+    def lane(self, prefix: str, points: Iterable[tuple[float, float]]) -> list[str]:
+        """Nodes in a row, not yet joined: prefix00, prefix01, ..."""
+        return [self.node(f"{prefix}{index:02}", x, y) for index, (x, y) in enumerate(points)]
+
+    def zone(self, name: str, nodes: Iterable[str], *, capacity: int = 1) -> None:
+        spec: dict[str, Any] = {"name": name, "kind": "mutex" if capacity == 1 else "capacity", "nodes": list(nodes)}
+        self.zones.append(spec if capacity == 1 else spec | {"capacity": capacity})
+
+    def door(self, name: str, a: str, b: str, *, rest: str = "open") -> None:
+        """A door on the lane between two nodes, both ways."""
+        edges = [e["edgeId"] for e in self.edges if {e["startNodeId"], e["endNodeId"]} == {a, b}]
+        self.doors.append({"name": name, "edges": edges, "rest": rest})
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A whole site: the floor with what is carried on it and who carries it."""
+
+    floor: Floor
+    items: list[dict[str, Any]]
+    models: dict[str, dict[str, Any]]
+    robots: dict[str, dict[str, Any]]
+    notes: tuple[str, ...] = ()
+
+    def documents(self, *, lif_file: str = "") -> list[dict[str, Any]]:
+        """The manifests; the LIF inside, or named as a file beside them."""
+        floor = self.floor
+        lif: dict[str, Any] = {"lif_file": lif_file} if lif_file else {"lif": floor.lif()}
+        layout = {"title": floor.title, **lif, "places": floor.places, "items": self.items, "notes": list(self.notes)}
+        layout |= {key: value for key, value in (("zones", floor.zones), ("doors", floor.doors)) if value}
+        return [
+            self._manifest("EdgeNode", "edge-1", {"layout": floor.site, "api_url": "http://127.0.0.1:8081"}),
+            self._manifest("Layout", floor.site, layout),
+            *(self._manifest("RobotModel", name, spec) for name, spec in self.models.items()),
+            *(self._manifest("Robot", name, {"edge": "edge-1", **spec}) for name, spec in self.robots.items()),
         ]
-        head = f"# {self.title}: made by layouts/make.py; the CLI reads lif_file into spec.lif\n"
+
+    def write(self, folder: Path) -> None:
+        """layout.lif.json and site.yaml."""
+        folder.mkdir(exist_ok=True, parents=True)
+        text = json.dumps(self.floor.lif(), indent=1, ensure_ascii=False)
+        (folder / "layout.lif.json").write_text(text + "\n", encoding="utf-8")
+        head = f"# {self.floor.title}: made by layouts/make.py; the CLI reads lif_file into spec.lif\n"
+        documents = self.documents(lif_file="layout.lif.json")
         (folder / "site.yaml").write_text(head + "".join(f"---\n{_yaml(d)}" for d in documents), encoding="utf-8")
 
     def _manifest(self, kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
-        return {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": name, "site": self.site}, "spec": spec}
+        return {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": name, "site": self.floor.site}, "spec": spec}
+
+
+def amr_model(series: str, **changes: Any) -> dict[str, Any]:
+    model: dict[str, Any] = {
+        "type": "AMR",
+        "manufacturer": "Drover",
+        "series": series,
+        "aliases": ["robot", "bot", "cart"],
+        "payload_kg": 600.0,
+        "length_m": 1.0,
+        "width_m": 0.7,
+        "speed_mps_max": 1.5,
+    }
+    return model | changes
 
 
 def _yaml(document: dict[str, Any]) -> str:
