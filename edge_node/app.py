@@ -81,6 +81,7 @@ async def serve_edge(config: EdgeConfig, *, stop: asyncio.Event, ready: Callable
             "stopped": keeper.core.stopped,
             "counters": dict(keeper.core.counters),
             "waits": keeper.core.explain(),
+            "pace": robots.pace.view(),
         }
 
     desk = Desk(PlannerClient(config.planner_url, config.token) if config.planner_url else None)

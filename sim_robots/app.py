@@ -17,6 +17,7 @@ from sim_robots import faults as faulty
 from sim_robots.adapter import VirtualAdapter
 from sim_robots.config import RobotsConfig, VirtualRobot
 from sim_robots.faults import Fault, FaultKind
+from sim_robots.judge import Judge
 from sim_robots.store import RobotFile
 from sim_robots.world.body import Body
 from sim_robots.world.work import ACTION_TYPES
@@ -67,6 +68,10 @@ class VirtualRobotRunner:
             await asyncio.sleep(fault.duration_s / self._speed_factor)
             self._set(fault, broken=False)
 
+    def catch_up(self) -> None:
+        """Let the body live up to now."""
+        self._adapter.catch_up()
+
     def _set(self, fault: Fault, *, broken: bool) -> None:
         if fault.kind is FaultKind.OFFLINE:
             self.agent.set_network(not broken)
@@ -101,9 +106,22 @@ async def _run(config: RobotsConfig, faults: Sequence[Fault]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     log.info("%d virtual robots at %s:%d", len(runners), config.broker.host, config.broker.port)
-    async with asyncio.TaskGroup() as group:
+    judging = asyncio.create_task(_judge(runners, config).run())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for runner in runners:
+                group.create_task(runner.run())
+    finally:
+        judging.cancel()
+        await asyncio.gather(judging, return_exceptions=True)
+
+
+def _judge(runners: Sequence[VirtualRobotRunner], config: RobotsConfig) -> Judge:
+    def catch_up() -> None:
         for runner in runners:
-            group.create_task(runner.run())
+            runner.catch_up()
+
+    return Judge({runner.robot.name: runner.body for runner in runners}, catch_up, config.data_dir)
 
 
 def world_clock(speed_factor: float) -> Callable[[], float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,12 +51,18 @@ class Context:
     events: int = 0
     dirty_missions: set[str] = field(default_factory=set)
     revoked: dict[str, int] = field(default_factory=dict)  # task -> fence of the attempt that the cloud took back
+    touched: dict[str, None] = field(default_factory=dict)  # robots that something has happened to, in order (rounds.py)
+    task_put: Callable[[str], None] = lambda name: None  # told of each task that is put (queues.py)
     _bad_at: dict[str, float] = field(default_factory=dict)
 
     @property
     def graph(self) -> SiteGraph:
         assert self.site is not None, "no layout yet"
         return self.site.graph
+
+    def touch_all(self) -> None:
+        """Something has happened that may be about any robot."""
+        self.touched = dict.fromkeys(self.units)
 
     # ---- effects ----
 
@@ -128,6 +135,8 @@ class Context:
     def put(self, resource: AnyResource, section: Section, *, durable: bool = True) -> None:
         self.resources[resource.kind][resource.metadata.name] = resource
         self.effects.append(PutResource(resource, section, durable))
+        if resource.kind is Kind.TASK:
+            self.task_put(resource.metadata.name)
 
     def put_status(self, kind: Kind, name: str, **changes: Any) -> AnyResource:
         """Change status fields; nothing is put when nothing changes. Raises NotFound."""

@@ -24,6 +24,7 @@ from edge_node.core.attempts import Attempts
 from edge_node.core.authority import Authority
 from edge_node.core.context import Context
 from edge_node.core.controls import Controls
+from edge_node.core.dispatch import Dispatch
 from edge_node.core.effects import DeleteJournal, DeleteResource, Effect, Section
 from edge_node.core.etas import Etas
 from edge_node.core.idle import Idle
@@ -37,6 +38,7 @@ from edge_node.core.plans import Plans
 from edge_node.core.positions import Positions
 from edge_node.core.retention import forget_old
 from edge_node.core.roster import Roster
+from edge_node.core.rounds import Rounds
 from edge_node.core.silence import Silence
 from edge_node.core.twins import Twins
 from edge_node.core.unit import Unit
@@ -69,8 +71,6 @@ NOTE_KEY_CHARS = 32
 PRESSURE_NO_WORK = 0.8
 #: From here on, events of level info are dropped (and counted), but for those of tasks and missions.
 PRESSURE_ENDINGS_ONLY = 0.95
-#: Rounds of "a leg ended, so another begins" within one call.
-ROUNDS_MAX = 10
 
 
 class EdgeCore:
@@ -98,9 +98,19 @@ class EdgeCore:
         self._roster = Roster(ctx)
         self._wishes = Wishes(ctx, self._authority, self._roster)
         self._controls = Controls(ctx, self._work, self._authority, self._roster.reclose)
+        self._rounds = Rounds(
+            ctx,
+            self._master,
+            self._work,
+            Dispatch(ctx, self._master, self._work, self._authority),
+            self._idle,
+            self._plans,
+            self._attempts,
+            self._twins,
+            self._missions,
+        )
         self._journal: dict[str, Leg] = {}
-        self._slow_at = self._stepped_at = float("-inf")
-        self._stepped_version = -1
+        self._slow_at = float("-inf")
         self._ensure_edge_node()
 
     def _ensure_edge_node(self) -> None:
@@ -198,6 +208,7 @@ class EdgeCore:
                 self._controls.follow_stop(now)
             self._roster.rebuild(now)
             self._take_new_units(now)
+            self._ctx.touch_all()
             for task in self._ctx.resources[Kind.TASK].values():
                 self._work.load(task, now)
 
@@ -216,12 +227,13 @@ class EdgeCore:
         self._ctx.effects.append(DeleteResource(kind, name, made=by == "edge"))
         if kind is Kind.TASK:
             self._attempts.forget(resource)
-            self._work.forget(name)
+            self._work.queues.discard(name)
             self._ctx.dirty_missions.add(resource.spec.mission)
         elif kind is Kind.CLOSURE:
             self._roster.reclose(now)
         elif kind is not Kind.MISSION:
             self._roster.rebuild(now)
+            self._ctx.touch_all()
         self._advance(now)
         return resource
 
@@ -231,6 +243,7 @@ class EdgeCore:
         `by`: cloud | edge. A stop belongs to who pressed it: only that side takes it back.
         """
         self._controls.do(command, now, by_cloud=by == "cloud")
+        self._ctx.touch_all()
         self._advance(now)
 
     # ---- robots -----------------------------------------------------------------------------------------------------
@@ -252,8 +265,21 @@ class EdgeCore:
             self._ctx.event("warning", "RobotBrokerLost", f"EdgeNode/{self._ctx.edge}", "the robots' broker is away", now)
         self._ctx.link = up
 
-    def on_robot_message(self, topic: str, payload: bytes, now: float, *, retained: bool = False) -> None:
-        """Never raises: bad messages become events and counters, and disturb nothing else."""
+    def on_robot_message(self, topic: str, payload: bytes, now: float, *, retained: bool = False, settle: bool = True) -> None:
+        """Never raises: bad messages become events and counters, and disturb nothing else.
+
+        `settle` False: what follows for tasks and releases waits for `settle`, so that many messages share it.
+        """
+        self._hear(topic, payload, now, retained)
+        if settle:
+            self.settle(now)
+
+    def settle(self, now: float) -> None:
+        """What follows from the messages since the last call."""
+        if self._ctx.touched:
+            self._advance(now)
+
+    def _hear(self, topic: str, payload: bytes, now: float, retained: bool) -> None:
         read = self._intake.read(topic, payload, now)
         if read is None:
             return
@@ -272,6 +298,7 @@ class EdgeCore:
 
     def _on_connection(self, unit: Unit, message: Message, now: float) -> None:
         assert isinstance(message, Connection)
+        self._ctx.touched[unit.name] = None
         word = str(message.connection_state)
         if word == unit.connection:
             return
@@ -284,12 +311,12 @@ class EdgeCore:
             unit.broken_at = now
             if unit.state is not None and message.connection_state is ConnectionState.CONNECTIONBROKEN:
                 self._ctx.event("warning", "RobotConnectionBroken", f"Robot/{unit.name}", f"{unit.name}: connection lost", now)
-        self._advance(now)
 
     def _on_state(self, unit: Unit, message: Message, now: float) -> None:
         assert isinstance(message, State)
         before, unit.state, unit.heard_at = unit.state, message, now
         unit.status_dirty = True
+        self._ctx.touched[unit.name] = None
         if unit.connection != "ONLINE":
             # a state that comes after the break outranks an old or missing connection message
             unit.connection, unit.broken_at = "ONLINE", None
@@ -309,7 +336,6 @@ class EdgeCore:
         self._positions.locate(unit, message, now)
         self._positions.obstacle(unit, now)
         self._pauses.reconcile(unit, now)
-        self._advance(now)
 
     def _follow_leg(self, unit: Unit, state: State, before: State | None, now: float) -> None:
         if unit.leg is None:
@@ -359,7 +385,7 @@ class EdgeCore:
             self._etas.update(now)
             forget_old(self._ctx)
             self._count_robots()
-        self._advance(now, idle=True)
+        self._delete_ended(self._rounds.tick(now), now)
 
     def planned(self, version: int, result: PlanResult, now: float) -> None:
         """The answer to NeedPlan; an old version is ignored."""
@@ -371,38 +397,15 @@ class EdgeCore:
         effects, self._ctx.effects = self._ctx.effects, []
         return effects
 
-    def _advance(self, now: float, *, idle: bool = False) -> None:
-        """After anything has changed: tasks begin, nodes are released, orders go out, statuses follow."""
-        if self._ctx.traffic is not None:
-            self._plans.look(now)
-            for _ in range(ROUNDS_MAX):
-                for unit in self._ctx.units.values():
-                    self._work.tick(unit, now)
-                self._work.dispatch(now)
-                if not self._release(now):
-                    break
-            if idle:
-                self._idle.look_after(now)
-                self._release(now)
-        for name in self._attempts.settle(now):
+    def _advance(self, now: float) -> None:
+        """After a change: rounds.py."""
+        self._delete_ended(self._rounds.go(now), now)
+
+    def _delete_ended(self, names: list[str], now: float) -> None:
+        """Tasks that the cloud has deleted, and of which nothing moves any more."""
+        for name in names:
             if name in self._ctx.resources[Kind.TASK]:
                 self.delete(Kind.TASK, name, now)
-        self._twins.update(now)
-        self._missions.update(now)
-
-    def _release(self, now: float) -> bool:
-        """Traffic's turn. True when something was released."""
-        traffic = self._ctx.traffic
-        assert traffic is not None
-        if traffic.version == self._stepped_version and now - self._stepped_at < SLOW_S:
-            return False  # nothing that was denied could be granted now
-        releases = traffic.step(now)
-        self._stepped_version, self._stepped_at = traffic.version, now
-        for release in releases:
-            unit = self._ctx.units[release.robot]
-            if unit.leg is not None:
-                self._master.released(unit, release, now)
-        return bool(releases)
 
     def _count_robots(self) -> None:
         units = self._ctx.units.values()

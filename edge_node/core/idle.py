@@ -45,16 +45,47 @@ class Idle:
         assert self._ctx.traffic is not None
         evict = set(self._ctx.traffic.to_evict(now))
         for unit in self._ctx.units.values():
-            if unit.task or unit.leg is not None or not unit.placed or now < unit.retry_at:
-                continue
-            in_service = unit.spec.enabled and self._ctx.site is not None and self._ctx.site.inhibited(unit.name) is None
-            if unit.takes_orders and unit.verified and not unit.pause_ours and not self._ctx.stopped and in_service:
+            if self._at_leisure(unit, now):
                 self._one(unit, unit.name in evict, now)
+
+    def _at_leisure(self, unit: Unit, now: float) -> bool:
+        """It stands, nobody wants anything of it, and it would take an order."""
+        if unit.task or unit.leg is not None or not unit.placed or now < unit.retry_at:
+            return False
+        if self._ctx.stopped or unit.pause_ours or unit.spec.paused or not unit.verified or not unit.takes_orders:
+            return False
+        if unit.state is None or unit.state.paused or not unit.spec.enabled:
+            return False
+        return self._ctx.site is not None and self._ctx.site.inhibited(unit.name) is None
+
+    # ---- out of somebody's way ----
+
+    def show_yields(self, unit: Unit, now: float) -> None:
+        """Tell traffic, where that has changed, whether it may push this robot aside.
+
+        Not one that charges because it must: it goes on charging until it has enough.
+        """
+        if self._ctx.traffic is None or not unit.known:
+            return
+        yields = self._at_leisure(unit, now)
+        if yields and unit.wants_charge and unit.state is not None and unit.state.battery_state.charging:
+            yields = False
+        if yields != unit.yields:
+            unit.yields = yields
+            self._ctx.traffic.set_yields(unit.name, yields, now)
+
+    def step_aside(self, unit: Unit, now: float) -> None:
+        """Traffic has released nodes to a robot that has no order: it gets one of its own, to the last of them."""
+        assert self._ctx.traffic is not None
+        view = self._ctx.traffic.route(unit.name)
+        goal = view.nodes[view.base_nodes - 1]
+        order_id = self._order_id(Purpose.ASIDE, unit)
+        self._master.begin(unit, Leg(order_id=order_id, purpose=Purpose.ASIDE, place="", goal=goal), now)
+
+    # ---- one robot ----
 
     def _one(self, unit: Unit, evicted: bool, now: float) -> None:
         assert unit.state is not None
-        if unit.state.paused or unit.spec.paused:
-            return
         charging = unit.state.battery_state.charging
         if unit.wants_charge and not charging and now >= unit.charge_after and not evicted:
             self._charge(unit, now)
@@ -98,13 +129,17 @@ class Idle:
         except FleetError:
             unit.retry_at = now + TRY_AGAIN_S
             return
-        count = int(self._ctx.values.get(f"park.{unit.name}", "0")) + 1
-        self._ctx.put_value(f"park.{unit.name}", str(count))
-        order_id = f"{purpose}.{unit.name}.{count}"
+        order_id = self._order_id(purpose, unit)
         known = self._ctx.graph.places.get(place)
         station = known.station_id if known is not None else place
         action = messages.step_action(unit, doing, order_id, place, station, None, "") if doing else None
         self._master.begin(unit, Leg(order_id=order_id, purpose=purpose, place=place, goal=goal, doing=doing, action=action), now)
+
+    def _order_id(self, purpose: Purpose, unit: Unit) -> str:
+        """One that was never used before, also over restarts."""
+        count = int(self._ctx.values.get(f"park.{unit.name}", "0")) + 1
+        self._ctx.put_value(f"park.{unit.name}", str(count))
+        return f"{purpose}.{unit.name}.{count}"
 
     def on_end(self, unit: Unit, leg: Leg, end: End, now: float) -> None:
         assert self._ctx.traffic is not None

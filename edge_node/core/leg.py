@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     TASK = "task"
     PARK = "park"  # home, or out of somebody's way
     CHARGE = "charge"  # to a charger because the battery wants it
+    ASIDE = "aside"  # out of somebody's way, as far as traffic says: the goal is what was released last
 
 
 class Leg(msgspec.Struct, kw_only=True, omit_defaults=True):

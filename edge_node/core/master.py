@@ -18,7 +18,7 @@ from edge_node.core import messages
 from edge_node.core.context import Context
 from edge_node.core.evidence import action_status, happened
 from edge_node.core.instants import RESEND_S, SENT_MAX, Instants
-from edge_node.core.leg import Leg
+from edge_node.core.leg import Leg, Purpose
 from edge_node.core.unit import Flight, Instant, Unit
 from fleet.contracts.vda5050 import codec
 from fleet.contracts.vda5050.common import ActionStatus
@@ -71,6 +71,7 @@ class Master:
         leg.prior_order = unit.state.order_id if unit.state is not None else ""
         unit.leg, unit.flight, unit.cancel, unit.adopted, unit.done_since = leg, None, None, False, None
         unit.status_dirty = True
+        self._ctx.touched[unit.name] = None
         self._ctx.journal(unit)
         self.flush(unit, now)
 
@@ -78,6 +79,8 @@ class Master:
         leg = unit.leg
         assert leg is not None, f"traffic releases nodes to {unit.name}, which has no order"
         leg.nodes.extend(release.nodes)
+        if leg.purpose is Purpose.ASIDE and not leg.shortened:
+            leg.goal = leg.nodes[-1]
         leg.edges.extend(e.edge_id for e in release.edges)
         unit.status_dirty = True
         self.flush(unit, now)
@@ -351,6 +354,7 @@ class Master:
         assert leg is not None
         unit.leg, unit.flight, unit.cancel, unit.done_since, unit.verified = None, None, None, None, True
         unit.status_dirty = True
+        self._ctx.touched[unit.name] = None
         self._ctx.journal(unit)
         if outcome not in (Outcome.DONE, Outcome.ACTION_FAILED):
             self._traffic.clear_goal(unit.name, now)

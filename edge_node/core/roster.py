@@ -46,7 +46,7 @@ class Roster:
             self._ctx.traffic.hold_all(self._ctx.stopped)
             self._closed = frozenset()
             for unit in self._ctx.units.values():
-                unit.known = unit.placed = unit.obstacle = False
+                unit.known = unit.placed = unit.obstacle = unit.yields = False
         self._ctx.site = site
         self._ctx.travel = site.travel_times()
         self._units(now)
@@ -102,7 +102,7 @@ class Roster:
                 moved = unit.spec.home != resource.spec.home or unit.model != model
                 unit.spec, unit.model, unit.status_dirty = resource.spec, model, True
                 if moved and unit.leg is None:
-                    unit.known = unit.placed = False
+                    unit.known = unit.placed = unit.yields = False
         self._ctx.units = dict(sorted(self._ctx.units.items()))
         self._ctx.by_key = {unit.key: name for name, unit in self._ctx.units.items()}
         self.epoch += 1
@@ -110,7 +110,9 @@ class Roster:
 
     def _new(self, name: str, spec: RobotSpec, model: RobotModelSpec, status: RobotStatus) -> Unit:
         values = self._ctx.values
-        unit = Unit(name=name, spec=spec, model=model, version=model.dialect.version, status=status, node=status.last_node)
+        unit = Unit(
+            name=name, spec=spec, model=model, version=model.dialect.version, status=status, stored=status, node=status.last_node
+        )
         unit.pose, unit.pose_at = status.pose, status.reported_at
         unit.pause_ours = values.get(f"paused.{name}") == "1"
         unit.recalled = values.get(f"recalled.{name}") == "1"

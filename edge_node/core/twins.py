@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import Enum
+
 from edge_node.core.context import Context
 from edge_node.core.effects import Section
 from edge_node.core.unit import MODES_THAT_TAKE_ORDERS, Unit
@@ -11,33 +14,56 @@ from fleet.contracts.wire import Telemetry
 
 #: A status in which only the pose (or the battery's decimals) moved is shown at most this often, seconds.
 POSE_EVERY_S = 1.0
+#: One that tells of progress on the way is stored and reported at most this often, seconds; and of all robots together at most
+#: so many a second.
+PROGRESS_EVERY_S = 1.0
+PROGRESS_PER_S = 50.0
 #: A change of charge that counts, percent.
 BATTERY_STEP_PCT = 1.0
 #: Slower than this a robot stands, metres per second.
 STANDING_MPS = 0.02
+#: The condition that says what a robot on its way waits for.
+MOVING = "Moving"
+
+
+class Weight(Enum):
+    """What of a status has changed."""
+
+    MOTION = 0  # pose, speed, a little of the battery
+    PROGRESS = 1
+    AT_ONCE = 2
 
 
 class Twins:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
 
-    def update(self, now: float) -> None:
-        """Put the statuses that have changed: what matters at once, and mere motion once a second."""
-        for unit in self._ctx.units.values():
-            if not unit.status_dirty or unit.name not in self._ctx.resources[Kind.ROBOT]:
-                continue
-            status = self.derive(unit, now)
-            durable = _matters(unit.status, status)
-            if not durable and now - unit.status_at < POSE_EVERY_S:
-                continue
-            unit.status_dirty = False
-            if status == unit.status:
-                continue
-            unit.status, unit.status_at = status, now
-            old = self._ctx.resources[Kind.ROBOT][unit.name]
-            self._ctx.put(
-                Resource(kind=Kind.ROBOT, metadata=old.metadata, spec=old.spec, status=status), Section.STATUS, durable=durable
-            )
+    def update(self, units: Iterable[Unit], now: float) -> None:
+        """Put the statuses that have changed: what matters at once, progress and mere motion now and then."""
+        for unit in units:
+            waited = unit.status_waits and now - unit.status_at >= POSE_EVERY_S
+            if (unit.status_dirty or waited) and unit.name in self._ctx.resources[Kind.ROBOT]:
+                self._one(unit, now)
+
+    def _one(self, unit: Unit, now: float) -> None:
+        status = self.derive(unit, now)
+        unit.status_dirty = False
+        weight = _weight(unit.stored, status)
+        every_s = max(PROGRESS_EVERY_S, len(self._ctx.units) / PROGRESS_PER_S)
+        durable = weight is Weight.AT_ONCE or (weight is Weight.PROGRESS and now - unit.stored_at >= every_s)
+        if not durable and now - unit.status_at < POSE_EVERY_S:
+            unit.status_waits = True
+            return
+        unit.status_waits = weight is Weight.PROGRESS and not durable
+        if status == unit.status and not durable:
+            return
+        unit.status, unit.status_at = status, now
+        if durable:
+            unit.stored, unit.stored_at = status, now
+        old = self._ctx.resources[Kind.ROBOT][unit.name]
+        self._ctx.put(
+            Resource(kind=Kind.ROBOT, metadata=old.metadata, spec=old.spec, status=status), Section.STATUS, durable=durable
+        )
 
     def derive(self, unit: Unit, now: float) -> RobotStatus:
         state = unit.state
@@ -116,7 +142,7 @@ class Twins:
         if self._ctx.traffic is not None and unit.known and unit.placed and unit.leg is not None:
             view = self._ctx.traffic.route(unit.name)
             if view.reason:
-                found.append(Condition(type="Moving", status="False", reason=f"BlockedBy {view.blocked_by}", message=view.reason))
+                found.append(Condition(type=MOVING, status="False", reason=f"BlockedBy {view.blocked_by}", message=view.reason))
         return tuple(found)
 
     def telemetry(self, now: float, epoch: int) -> Telemetry:
@@ -166,14 +192,25 @@ def _runs(status: str) -> bool:
     return status in ("INITIALIZING", "RUNNING", "PAUSED")
 
 
-def _matters(old: RobotStatus, new: RobotStatus) -> bool:
-    """Whether anything but pose, speed, report time and small change of the battery differs."""
-    for name in _WATCHED:
-        if getattr(old, name) != getattr(new, name):
-            return True
-    if (old.battery_pct is None) != (new.battery_pct is None):
-        return True
-    return abs((old.battery_pct or 0.0) - (new.battery_pct or 0.0)) >= BATTERY_STEP_PCT
+def _weight(stored: RobotStatus, new: RobotStatus) -> Weight:
+    """How much the new status differs from the stored one."""
+    for name in _AT_ONCE:
+        if getattr(stored, name) != getattr(new, name):
+            return Weight.AT_ONCE
+    if (stored.battery_pct is None) != (new.battery_pct is None):
+        return Weight.AT_ONCE
+    if abs((stored.battery_pct or 0.0) - (new.battery_pct or 0.0)) >= BATTERY_STEP_PCT:
+        return Weight.AT_ONCE
+    if stored.activity is not new.activity and not {stored.activity, new.activity} <= _UNDER_WAY:
+        return Weight.AT_ONCE
+    if [c for c in stored.conditions if c.type != MOVING] != [c for c in new.conditions if c.type != MOVING]:
+        return Weight.AT_ONCE
+    return Weight.PROGRESS if any(getattr(stored, n) != getattr(new, n) for n in _PROGRESS) else Weight.MOTION
 
 
-_WATCHED = tuple(f for f in RobotStatus.__struct_fields__ if f not in ("pose", "speed_mps", "reported_at", "battery_pct"))
+#: Where it is on its way, and what it waits for there: of no use after a restart, since robots say it themselves.
+_PROGRESS = ("last_node", "path", "base_nodes", "activity", "conditions")
+_UNDER_WAY = {RobotActivity.MOVING, RobotActivity.WAITING}
+_AT_ONCE = tuple(
+    f for f in RobotStatus.__struct_fields__ if f not in ("pose", "speed_mps", "reported_at", "battery_pct", *_PROGRESS)
+)

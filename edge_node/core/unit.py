@@ -62,6 +62,7 @@ class Unit:
     node: str = ""  # the graph node where it is, or that it passed last
     silent: bool = True  # until its first state
     obstacle: bool = False
+    yields: bool = False  # traffic may push it aside (it was told so)
     implausible: bool = False
     plausible_again: int = 0
     trouble: str = ""  # why it can't be placed or routed, for people
@@ -95,7 +96,10 @@ class Unit:
     # the twin
     status: RobotStatus = field(default_factory=RobotStatus)
     status_dirty: bool = True
+    status_waits: bool = False  # it differs from what was put (or stored) by no more than can wait
     status_at: float = 0.0
+    stored: RobotStatus = field(default_factory=RobotStatus)
+    stored_at: float = 0.0
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from edge_node.core.context import Context
 from edge_node.core.evidence import carries, happened
 from edge_node.core.leg import Leg, Purpose
 from edge_node.core.master import End, Master, Outcome
+from edge_node.core.queues import Queues
 from edge_node.core.unit import Unit
 from fleet.authority.fences import Fence
 from fleet.authority.order_ids import order_id as order_id_of
@@ -36,35 +37,38 @@ IN_HAND = frozenset({Phase.RUNNING, Phase.PAUSED, Phase.CANCELLING})
 
 
 class Work:
-    """See the module's docstring. `waiting`: names of tasks not begun and not ended; `seen_at`: since when."""
+    """See the module's docstring. `queues`: the tasks that wait."""
 
     def __init__(self, ctx: Context, master: Master, authority: Authority) -> None:
         self._ctx = ctx
         self._authority = authority
         self._master = master
-        self.waiting: set[str] = set()
-        self.seen_at: dict[str, float] = {}
+        self.queues = Queues(ctx)
         self._retries: dict[str, int] = {}
 
     # ---- the book of tasks ----
+
+    @property
+    def waiting(self) -> set[str]:
+        """Names of tasks not begun and not ended."""
+        return self.queues.waiting
+
+    @property
+    def seen_at(self) -> dict[str, float]:
+        """Since when each of them is known here."""
+        return self.queues.seen_at
 
     def load(self, task: AnyResource, now: float) -> None:
         """A task came, changed or was restored."""
         name, phase = task.metadata.name, task.status.phase
         self._ctx.dirty_missions.add(task.spec.mission)
         if phase.ended or phase in IN_HAND:
-            self.forget(name)
+            self.queues.discard(name)
             unit = self._ctx.units.get(task.status.robot)
             if phase in IN_HAND and unit is not None and not unit.task:
                 unit.task = name
         else:
-            self.waiting.add(name)
-            self.seen_at.setdefault(name, now)
-
-    def forget(self, name: str) -> None:
-        """No longer waiting."""
-        self.waiting.discard(name)
-        self.seen_at.pop(name, None)
+            self.queues.add(task, now)
 
     def task(self, name: str) -> AnyResource:
         return self._ctx.get(Kind.TASK, name)
@@ -84,39 +88,6 @@ class Work:
 
     # ---- beginning ----
 
-    def dispatch(self, now: float) -> None:
-        """Give each free robot the next of its tasks that may begin."""
-        queues: dict[str, list[AnyResource]] = {}
-        for name in sorted(self.waiting):
-            task = self.task(name)
-            if self._may_begin(task, now) and task.spec.assignment is not None:
-                queues.setdefault(task.spec.assignment.robot, []).append(task)
-        for robot, tasks in queues.items():
-            unit = self._ctx.units.get(robot)
-            if unit is None or unit.task or not self.free(unit):
-                continue
-            doable = [t for t in tasks if self._may_do(unit, t)]
-            if not doable:
-                continue
-            if unit.leg is not None:
-                self._make_free(unit, now)
-            if unit.leg is None:
-                self.begin(unit, min(doable, key=_turn), now)
-
-    def _may_begin(self, task: AnyResource, now: float) -> bool:
-        """Wished for, its time has come, and what it waits for is done. One that waits for what failed, fails."""
-        name = task.metadata.name
-        if self.desired(task) is not Desired.RUN or self._authority.over(task, now) is not None:
-            return False
-        for before in task.spec.after:
-            other = self._ctx.resources[Kind.TASK].get(before)
-            if other is None or not other.status.phase.ended:
-                return False
-            if other.status.phase is not Phase.DONE:
-                self._finish(name, Phase.FAILED, f"it waits for {before}, which was {other.status.phase}", now)
-                return False
-        return task.spec.not_before_at is None or now >= task.spec.not_before_at
-
     def free(self, unit: Unit) -> bool:
         """Could begin a task now (or when it has left off parking)."""
         return (
@@ -131,28 +102,15 @@ class Work:
             and not self._authority.inhibited(unit.name)
         )
 
-    def _may_do(self, unit: Unit, task: AnyResource) -> bool:
-        action = task.spec.action
-        if unit.wants_charge and action not in ("charge", "park"):
-            return False
-        return action != "transport" or not unit.load_ids
-
-    def _make_free(self, unit: Unit, now: float) -> None:
-        """It is on its way to park: let that end at the next node."""
-        leg = unit.leg
-        assert leg is not None
-        if not leg.shortened and not leg.cancelling and not (leg.complete and leg.action is not None):
-            self._master.shorten(unit, now)
-
     def begin(self, unit: Unit, task: AnyResource, now: float) -> None:
         assert self._ctx.site is not None
         name, spec = task.metadata.name, task.spec
         try:
             steps = steps_of(spec, unit.spec, unit.model, self._ctx.site, at_node=unit.node, taken=self.taken(unit))
         except FleetError as error:
-            self._finish(name, Phase.FAILED, str(error), now)
+            self.finish(name, Phase.FAILED, str(error), now)
             return
-        self.forget(name)
+        self.queues.discard(name)
         unit.task, unit.retry_at, unit.dwell_until = name, 0.0, None
         self._set(
             name,
@@ -273,7 +231,7 @@ class Work:
         done = happened(unit, leg, unit.state)
         last = task.status.step == len(task.status.steps) - 1
         if self.desired(task) is Desired.CANCEL and not (done and last and leg.action is not None):
-            self._finish(leg.task, Phase.CANCELLED, task.status.reason, now)
+            self.finish(leg.task, Phase.CANCELLED, task.status.reason, now)
         elif done:
             self._arrived(unit, task.status.steps[task.status.step], now)
         elif done is None:
@@ -288,7 +246,7 @@ class Work:
         """Once more where it is certain that nothing happened; else the task has failed (or needs a look)."""
         assert unit.state is not None
         if self.desired(self.task(leg.task)) is Desired.CANCEL:
-            self._finish(leg.task, Phase.CANCELLED, "", now)
+            self.finish(leg.task, Phase.CANCELLED, "", now)
             return
         if leg.doing in (PICK, DROP):
             on_board = carries(unit, leg.task)
@@ -303,16 +261,16 @@ class Work:
             self._retries[f"{leg.task}.{leg.step}"] = tried + 1
             self._again(unit, reason, now)
         else:
-            self._finish(leg.task, Phase.FAILED, f"{leg.doing} at {leg.place} failed: {reason}", now)
+            self.finish(leg.task, Phase.FAILED, f"{leg.doing} at {leg.place} failed: {reason}", now)
 
     def _again(self, unit: Unit, reason: str, now: float, *, bound: int = ATTEMPTS_MAX) -> None:
         """The same step as a new attempt, a little later."""
         task = self.task(unit.task)
         if self.desired(task) is Desired.CANCEL:
-            self._finish(unit.task, Phase.CANCELLED, "", now)
+            self.finish(unit.task, Phase.CANCELLED, "", now)
             return
         if task.status.attempt >= bound:
-            self._finish(unit.task, Phase.FAILED, f"{reason} ({task.status.attempt} attempts)", now)
+            self.finish(unit.task, Phase.FAILED, f"{reason} ({task.status.attempt} attempts)", now)
             return
         unit.retry_at = now + RETRY_S
         self._set_step(unit.task, step_phase=Phase.PENDING, attempt=task.status.attempt + 1, reason=reason)
@@ -341,19 +299,19 @@ class Work:
         self._set_step(unit.task, step_phase=Phase.DONE)
         done = task.status.step + 1
         if done >= len(task.status.steps):
-            self._finish(unit.task, Phase.DONE, "", now)
+            self.finish(unit.task, Phase.DONE, "", now)
         elif self.desired(task) is Desired.CANCEL:
-            self._finish(unit.task, Phase.CANCELLED, "", now)
+            self.finish(unit.task, Phase.CANCELLED, "", now)
         else:
             self._set(unit.task, step=done, attempt=1, order_id="")
             unit.retry_at = 0.0
             self.next_leg(unit, now)
 
-    def _finish(self, name: str, phase: Phase, reason: str, now: float) -> None:
+    def finish(self, name: str, phase: Phase, reason: str, now: float) -> None:
         task = self.task(name)
         if task.status.phase.ended:
             return
-        self.forget(name)
+        self.queues.discard(name)
         self._authority.leases.release(name)
         # never begun: of the attempt that is given up, not of one that may have come in its place
         fence = task.status.fence or self._ctx.revoked.get(name, task.spec.fence)
@@ -391,6 +349,7 @@ class Work:
         phase = task.status.phase
         if phase.ended:
             return
+        self.queues.follow(name)
         desired = self.desired(task)
         if desired is Desired.CANCEL:
             self._cancel(task, now)
@@ -403,11 +362,11 @@ class Work:
         name = task.metadata.name
         unit = self._ctx.units.get(task.status.robot)
         if task.status.phase not in IN_HAND or unit is None or unit.task != name:
-            self._finish(name, Phase.CANCELLED, "", now)
+            self.finish(name, Phase.CANCELLED, "", now)
             return
         self._set(name, phase=Phase.CANCELLING)
         if unit.leg is None:
-            self._finish(name, Phase.CANCELLED, "", now)
+            self.finish(name, Phase.CANCELLED, "", now)
             return
         if not unit.verified:
             return  # restarted, not yet heard: go_on cancels then
@@ -446,7 +405,7 @@ class Work:
     def _aim(self, unit: Unit, leg: Leg, now: float) -> None:
         """Traffic learns the goal of a leg from the journal again."""
         assert self._ctx.traffic is not None
-        if leg.cancelling or leg.shortened:
+        if leg.cancelling or leg.shortened or leg.purpose is Purpose.ASIDE:
             return
         task = self._ctx.resources[Kind.TASK].get(leg.task)
         try:
@@ -492,9 +451,3 @@ class Work:
                 self._arrived(unit, task.status.steps[task.status.step], now)
         elif unit.leg is None:
             self.next_leg(unit, now)
-
-
-def _turn(task: AnyResource) -> tuple[int, float, str]:
-    spec: TaskSpec = task.spec
-    assert spec.assignment is not None
-    return spec.assignment.rank, spec.created_at, task.metadata.name

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from edge_node.core.effects import Publish
+from edge_node.links.pace import Cause, Pace
 from edge_node.store.keeper import Batch, Keeper
 from fleet.contracts.resources import Kind
 from fleet_io.mqtt import Incoming, MqttLink, MqttSettings
@@ -23,6 +25,7 @@ class RobotsLink:
         self._link: MqttLink | None = None
         self._topics: list[tuple[str, int]] = []
         self._others = asyncio.Event()
+        self.pace = Pace()
         keeper.to_robots = self._publish
         keeper.watchers.append(self._changed)
 
@@ -59,13 +62,19 @@ class RobotsLink:
         models = any(r.kind is Kind.ROBOT_MODEL for r in batch.changed)
         if models and self._keeper.core.topics() != self._topics:
             self._others.set()
+        if isinstance(batch.cause, Cause):
+            for publish in batch.publishes:
+                if publish.topic.endswith("/order"):
+                    self.pace.answered(batch.cause)
 
     def _up(self, up: bool) -> None:
         self._keeper.change(lambda now: self._keeper.core.robots_link(up, now))
 
     def _received(self, message: Incoming) -> None:
+        self.pace.messages += 1
         self._keeper.change(
-            lambda now: self._keeper.core.on_robot_message(message.topic, message.payload, now, retained=message.retained)
+            lambda now: self._keeper.core.on_robot_message(message.topic, message.payload, now, retained=message.retained),
+            Cause(time.monotonic(), message.payload) if message.topic.endswith("/state") else None,
         )
 
     def _publish(self, publish: Publish) -> None:

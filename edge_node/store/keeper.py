@@ -49,7 +49,7 @@ ROW_BYTES = 80
 
 @dataclass
 class Batch:
-    """`statements` are committed, then the rest happens in this order."""
+    """`statements` are committed, then the rest happens in this order. `cause`: what the shell says it follows from."""
 
     statements: list[Statement] = field(default_factory=list)
     publishes: list[Publish] = field(default_factory=list)
@@ -60,6 +60,7 @@ class Batch:
     removed: list[DeleteResource] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     done: asyncio.Future[None] | None = None
+    cause: object = None
 
     @property
     def empty(self) -> bool:
@@ -148,12 +149,12 @@ class Keeper:
 
     # ---- changes ----
 
-    def change(self, deed: Callable[[float], T]) -> T:
+    def change(self, deed: Callable[[float], T], cause: object = None) -> T:
         """Let the core do something; what follows is stored and sent soon. Raises what the deed raises."""
         try:
             return deed(self.clock())
         finally:
-            self._take(Batch())
+            self._take(Batch(cause=cause))
 
     async def commit(self, deed: Callable[[float], T]) -> T:
         """The same, and wait until it is stored."""

@@ -209,6 +209,9 @@ class TrafficControl:
         mover.moved_at = now
         self._replan_all()
 
+    def set_yields(self, robot: str, yields: bool, now: float) -> None:
+        """Whether an idle robot may be pushed aside. This control sends idle robots home instead (`to_evict`)."""
+
     def close_nodes(self, nodes: frozenset[str], now: float) -> None:
         """The full set of closed nodes. Robots inside may leave; nobody may enter. Unknown nodes are ignored."""
         closed = frozenset(node for node in nodes if node in self._roads.graph.nodes)

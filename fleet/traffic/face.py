@@ -34,6 +34,9 @@ class Traffic(Protocol):
 
     def set_obstacle(self, robot: str, standing: bool, now: float) -> None: ...
 
+    def set_yields(self, robot: str, yields: bool, now: float) -> None:
+        """Whether an idle robot may be pushed out of somebody's way: `step` may then release it nodes though it has no goal."""
+
     def close_nodes(self, nodes: frozenset[str], now: float) -> None: ...
 
     def hold_all(self, held: bool) -> None: ...

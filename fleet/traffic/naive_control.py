@@ -172,6 +172,9 @@ class NaiveControl:
             mover.stalled, mover.waiting_since = standing, None
             self._wake(mover)
 
+    def set_yields(self, robot: str, yields: bool, now: float) -> None:
+        """Nobody is pushed aside here: idle robots are sent home (`to_evict`)."""
+
     def close_nodes(self, nodes: frozenset[str], now: float) -> None:
         """The full set of closed nodes; ways are planned again."""
         closed = frozenset(n for n in nodes if n in self._roads.graph.nodes)
