@@ -66,8 +66,9 @@ def grown(count: int) -> Drawing:
     west = floor.lane("SW", [(x, 1.5) for x in columns])
     floor.one_way(*east, speed=1.0)
     floor.one_way(*reversed(west), speed=1.0)
-    for column in (*range(0, len(columns), 3), len(columns) - 1):
+    for column in range(0, len(columns), 3):
         floor.two_way(east[column], west[column], speed=1.0)
+    floor.one_way(east[-1], west[-1], speed=1.0)
     bays: list[tuple[str, float]] = []
     alcoves: list[tuple[str, float]] = []
     for number in range(1, 2 * sides + 1):

@@ -37,8 +37,7 @@ def _shipped(count: int) -> Drawing:
     for east, west in ((south_east, south_west), (north_east, north_west)):
         floor.one_way(*east)
         floor.one_way(*reversed(west))
-        for a, b in zip(east, west, strict=True):
-            floor.two_way(a, b)
+        _rungs(floor, east, west, range(len(columns)))
     for number, letter in enumerate("ABCDEF"):
         column = 2 * number + 1
         nodes = floor.lane(letter, [(columns[column], 12.0 + STEP * i) for i in range(6)])
@@ -86,9 +85,9 @@ def grown(count: int) -> Drawing:
     pairs = [_cross_pair(floor, block, columns) for block in range(size.blocks + 1)]
     for number in range(size.aisles):
         _long_aisle(floor, number, pairs, columns)
-    for lower, upper in pairs:
-        for column in range(0, len(columns), 2):
-            floor.two_way(lower[column], upper[column])
+    for block, (lower, upper) in enumerate(pairs):
+        east, west = (upper, lower) if block else (lower, upper)
+        _rungs(floor, east, west, range(0, len(columns), 2))
     _packing_pair(floor, pairs, columns, size.packing)
     _docks(floor, [pairs[0][0][2 * n + 1] for n in range(size.aisles)])
     _desks(floor, pairs[0][1][0], pairs[0][0][0])
@@ -172,6 +171,18 @@ def _letters(number: int) -> str:
 
 def _pair(floor: Floor, one: str, two: str, columns: list[float], y: float) -> tuple[list[str], list[str]]:
     return floor.lane(one, [(x, y) for x in columns]), floor.lane(two, [(x, y + STEP) for x in columns])
+
+
+def _rungs(floor: Floor, east: list[str], west: list[str], columns: range) -> None:
+    """Joins a one-way pair. At its ends the lane that ends turns into the other: whoever went against it there would have
+    to change places with the robot that it meets."""
+    for column in columns:
+        if column == 0:
+            floor.one_way(west[0], east[0])
+        elif column == len(east) - 1:
+            floor.one_way(east[-1], west[-1])
+        else:
+            floor.two_way(east[column], west[column])
 
 
 def _aisle(floor: Floor, way: str, nodes: tuple[str, ...]) -> None:
