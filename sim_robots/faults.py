@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fleet.contracts.errors import InvalidInput
 from fleet.contracts.vda5050.state import Error, ErrorLevel
 from robot_agent.core.port import AdapterEvent
 from sim_robots.world.body import Body
@@ -56,6 +58,37 @@ def draw(
             found.append(Fault(robot, chance.choice(list(kinds)), at_s, length_s, lie))
             at_s += length_s  # one at a time
     return sorted(found, key=lambda f: (f.at_s, f.robot))
+
+
+#: A delayed robot stands for so long (least, most), seconds: what robots do that see a person, slip or replan locally.
+DELAY_S = (2.0, 8.0)
+#: For so many delays there is one stop (a blocked lane, a protective field, an operator at the machine), of so many seconds.
+STOP_SHARE = 0.01
+STOP_S = (60.0, 300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Stalls on the way: at each node that it passes, a robot stands still with this chance. Each robot's n-th node has its
+    fate by seed, so that two policies meet the same law and the same luck, however they drive."""
+
+    share: float
+    seed: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 1:
+            raise InvalidInput(f"delays of {self.share}", field="--delays", fix="use a share from 0 to 1, 0.01 for 1 %")
+
+    def stands_s(self, robot: str, passed: int) -> float:
+        """Seconds that the robot stands after passing its n-th node; 0: it goes on."""
+        fate = self._chance(robot, passed, "fate")
+        if fate >= self.share * (1 + STOP_SHARE):
+            return 0.0
+        least, most = STOP_S if fate < self.share * STOP_SHARE else DELAY_S
+        return least + (most - least) * self._chance(robot, passed, "length")
+
+    def _chance(self, robot: str, passed: int, what: str) -> float:
+        return random.Random(zlib.crc32(f"{self.seed}:{robot}:{passed}:{what}".encode())).random()
 
 
 def begin(fault: Fault, body: Body) -> list[AdapterEvent]:

@@ -63,10 +63,52 @@ def sim_run(
     ] = None,
     minutes: Annotated[float, typer.Option(help="Simulated minutes.", min=0.1)] = 60.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
-    policy: Annotated[str, typer.Option(help="Assignment policy.")] = "default",
+    policy: Annotated[
+        str, typer.Option(help="drover, or naive: oldest task to the nearest idle robot, static shortest paths, side-steps.")
+    ] = "drover",
+    traffic: Annotated[
+        str | None, typer.Option(help="Traffic control of another policy, to see what each half brings.", show_default=False)
+    ] = None,
+    demand: Annotated[
+        str, typer.Option(help="uniform, or busy: hot places that shift, batches, priorities, promises.")
+    ] = "uniform",
+    open_tasks: Annotated[
+        int | None, typer.Option(help="Tasks open at any time; default: two a robot.", min=1, show_default=False)
+    ] = None,
+    arrivals: Annotated[
+        float | None, typer.Option(help="Instead: tasks that arrive in an hour.", min=0.1, show_default=False)
+    ] = None,
+    delays: Annotated[
+        float, typer.Option(help="Chance of a stall (2 to 8 s, rarely minutes) at each node passed; 0.01 is 1 %.", min=0, max=1)
+    ] = 0.0,
+    plan_budget: Annotated[
+        float, typer.Option(help="Seconds of search for each plan; 0: none, so that a seed always gives the same run.", min=0)
+    ] = 0.0,
     output: Annotated[Output, typer.Option("-o", "--output")] = Output.TABLE,
 ) -> None:
-    """Run a fleet and print tasks per hour, lead times, collisions (judged in the world, not in the plan) and deadlocks."""
+    """Run a fleet and print throughput, service times with those who still wait, missed promises, where the robots' time went,
+    collisions (judged in the world, not in the plan) and deadlocks.
+
+    [bold]Examples[/bold]
+
+        drover sim run --layout warehouse --robots 20 --minutes 60 --seed 1
+        drover sim run --robots 20 --demand busy --delays 0.01 --policy naive -o json
+        drover sim run --robots 50 --demand busy --arrivals 600
+    """
     from drover.sim import run_cli
 
-    raise typer.Exit(run_cli(layout, robots, minutes, seed, policy, output.value))
+    code = run_cli(
+        layout,
+        output.value,
+        robots=robots,
+        minutes=minutes,
+        seed=seed,
+        policy="drover" if policy == "default" else policy,
+        traffic=traffic,
+        demand=demand,
+        open_tasks=open_tasks,
+        arrivals_per_hour=arrivals,
+        delays=delays,
+        plan_budget_s=plan_budget,
+    )
+    raise typer.Exit(code)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from drover.simulation.dispatch import answer
 from drover.simulation.judge import CollisionJudge, ProgressJudge
+from drover.simulation.measure import TimeSheet
 from drover.simulation.network import EDGE, Network
 from drover.simulation.site import SimSite
 from drover.simulation.work import WorkLoad
@@ -22,8 +23,8 @@ from fleet.traffic.control import TrafficControl
 from fleet.traffic.face import TrafficFactory
 from robot_agent.core.config import AgentSettings, Identity
 from sim_robots import faults as faulty
-from sim_robots.demand import Demand
-from sim_robots.faults import Fault, FaultKind
+from sim_robots.demand import Orders
+from sim_robots.faults import Delays, Fault, FaultKind
 from sim_robots.world.body import Body
 from sim_robots.world.vehicle import Vehicle
 from sim_robots.world.work import ACTION_TYPES, Fact
@@ -53,6 +54,9 @@ class Run:
         plan_budget_s: float,
         faults: Sequence[Fault] = (),
         traffic: TrafficFactory = TrafficControl,
+        orders: Orders | None = None,
+        per_hour: float | None = None,
+        delays: Delays | None = None,
     ) -> None:
         self.site = site
         self.now_s = BEGIN_S
@@ -60,14 +64,20 @@ class Run:
         self.network = Network(seed)
         self.names = [r.metadata.name for r in site.of(Kind.ROBOT)]
         self.vehicles, self._by_topic = _make_vehicles(site, seed, self.now_s)
-        self.work = WorkLoad(site, Demand(site.work, seed), open_tasks)
+        self.work = WorkLoad(site, orders or Orders(site.work, seed), open_tasks, self.now_s, per_hour)
         self.collisions = CollisionJudge([v.body for v in self.vehicles])
         self.progress = ProgressJudge(len(self.vehicles), self.now_s)
+        self.time = TimeSheet()
         self.plan_ms: list[float] = []
+        self.tick_ms: list[float] = []
+        self.orders_sent = 0
         self.facts: list[tuple[str, Fact]] = []
         self._policy, self._seed, self._plan_budget_s = policy, seed, plan_budget_s
         self._offline: set[int] = set()
         self._faults = _fault_moments(faults, self.names)
+        self._moments = 2 * len(self._faults)
+        self._delays = delays if delays is not None and delays.share > 0 else None
+        self._passed = [(vehicle.body.drive.node_id, 0) for vehicle in self.vehicles]
         self._tick_s = self._progress_s = self.now_s
         self._wakes: list[tuple[float, int]] = []
         self._wake_s = [float("inf")] * len(self.vehicles)
@@ -95,6 +105,7 @@ class Run:
                 self.collisions.next_look_s,
                 self._progress_s,
                 self._faults[0][0] if self._faults else float("inf"),
+                self.work.next_s,
             )
             if next_s > to_s:
                 self.now_s = to_s
@@ -122,9 +133,12 @@ class Run:
                 self.vehicles[mail.to].receive(mail.topic.rsplit("/", 1)[1], mail.payload, now_s)
                 self._after(mail.to)
         if now_s >= self._tick_s:
+            began = time.perf_counter()
             self.core.tick(now_s)
+            self.tick_ms.append((time.perf_counter() - began) * 1000)
             self._tick_s = now_s + TICK_S
             touched = True
+        touched |= now_s >= self.work.next_s
         if touched:
             self._carry_out()
         if now_s >= self.collisions.next_look_s:
@@ -138,6 +152,8 @@ class Run:
     def _after(self, i: int) -> None:
         """A vehicle has lived: carry its mail, remember when it wants to live again."""
         vehicle = self.vehicles[i]
+        if self._delays is not None:
+            self._delay(i, vehicle, self._delays)
         for send in vehicle.outbox:
             if i not in self._offline:
                 topic = topics.robot_topic(
@@ -154,6 +170,19 @@ class Run:
             self._wake_s[i] = wake_s
             if wake_s != float("inf"):
                 heapq.heappush(self._wakes, (wake_s, i))
+
+    def _delay(self, i: int, vehicle: Vehicle, delays: Delays) -> None:
+        """It may have passed a node: its fate there."""
+        node, count = self._passed[i]
+        if vehicle.body.drive.node_id == node:
+            return
+        self._passed[i] = vehicle.body.drive.node_id, count + 1
+        stands_s = delays.stands_s(self.names[i], count + 1)
+        if stands_s and not vehicle.body.drive.held:
+            fault = Fault(self.names[i], FaultKind.STALL, self.now_s - BEGIN_S, stands_s)
+            vehicle.inject(faulty.begin(fault, vehicle.body), self.now_s)
+            self._moments += 1
+            heapq.heappush(self._faults, (self.now_s + stands_s, self._moments, False, i, fault))
 
     def _fault(self, moment: tuple[float, int, bool, int, Fault]) -> None:
         _, _, begins, i, fault = moment
@@ -188,6 +217,7 @@ class Run:
                 if isinstance(effect, Publish):
                     i = self._by_topic.get(effect.topic.rsplit("/", 1)[0])
                     if i is not None:
+                        self.orders_sent += effect.topic.endswith("/order")
                         self.network.send(i, effect.topic, effect.payload, self.now_s)
                 elif isinstance(effect, NeedPlan):
                     self._plan(effect)
@@ -211,8 +241,11 @@ class Run:
         for i, vehicle in enumerate(self.vehicles):
             executor = vehicle.executor
             has_work = executor.busy
+            held = vehicle.body.drive.held
             mark = (executor.order_id, executor.last_node_id, len(vehicle.body.work.ended), vehicle.body.drive.odometer_m)
-            self.progress.look(i, mark, has_work=has_work, now_s=self.now_s)
+            self.progress.look(i, mark, has_work=has_work and not held, now_s=self.now_s)
+            self.progress.look_for_stuck(i, executor.order_id, has_work=has_work and not held, now_s=self.now_s)
+            self.time.note(vehicle)
             if has_work:
                 working.append(i)
         if not working and self.work.open:
