@@ -24,8 +24,11 @@ from fleet.traffic import pibt
 from fleet.traffic.conflicts import conflicts, grid_conflicts, lanes_of
 from fleet.traffic.csr import RoadArrays
 from fleet.traffic.field_cache import FieldCache
+from fleet.traffic.rescue import Rescue
 from fleet.traffic.state import BASE_MAX, F64, I32, I64, U8, Crew, Net
 
+#: More than any cost-to-go.
+NEVER = 1 << 40
 #: Longest chain of robots that push each other.
 CHAIN_MAX = 256
 
@@ -43,7 +46,8 @@ class Tuning:
     """Costs in 1/8 s. `clearing`, `arriving`, `push`, `busy`: what it counts to wait for a robot that leaves a unit, that is
     still to arrive in it, that must be pushed, that works there. `slack` and `slack_per_s`: how much longer a way may be for a
     robot that would else wait, at once and for each second it has waited, up to `slack_max`. `obstacle`: entering a node that a
-    stalled robot holds. `refresh`: cost-to-go rows made anew in a step at most; a robot that stands gets one after `stale_s`."""
+    stalled robot holds. `refresh`: cost-to-go rows made anew in a step at most; a robot that stands gets one after `stale_s`.
+    `stuck_s`: no nearer to its goal for so long, a robot is helped (rescue.py)."""
 
     clearing: int = 4
     arriving: int = 8
@@ -55,6 +59,7 @@ class Tuning:
     obstacle: int = 4000
     refresh: int = 16
     stale_s: float = 3.0
+    stuck_s: float = 20.0
 
 
 class Engine:
@@ -76,7 +81,7 @@ class Engine:
             raise InvalidInput(f"a base of {depth} edges", field="depth", fix=f"use 1 to {BASE_MAX}")
         self.roads, self.depth, self.tuning = roads, depth, tuning or Tuning()
         self._salt = (seed * 2654435761) & 0x7FFFFFFF
-        self._round = 0
+        self.round = 0
         self._stack = pibt.make_stack(CHAIN_MAX)
         self.net = self._make_net(radii_m, clearance_m, zones, branch)
         self.cache = FieldCache(roads)
@@ -88,7 +93,9 @@ class Engine:
         self.moved_at: F64 = np.zeros(16)
         self.urgency: F64 = np.zeros(16)
         self._refreshed_at: F64 = np.zeros(16)
-        self.first = -1  # goes before all others: control.py's precedence
+        self.progress_at: F64 = np.zeros(16)  # when it had less to go than ever before
+        self.least_togo: I64 = np.full(16, NEVER, np.int64)
+        self.rescue = Rescue(self, self.tuning.stuck_s)
         self.version = 0
 
     def _make_net(self, radii_m: Sequence[float] | None, clearance_m: float, zones: Sequence[Zone], branch: I32 | None) -> Net:
@@ -162,8 +169,9 @@ class Engine:
             else:
                 getattr(fresh, name)[:n] = getattr(old, name)
         self.crew = fresh
-        for name in ("asked_at", "moved_at", "urgency", "_refreshed_at"):
-            setattr(self, name, np.concatenate((getattr(self, name), np.zeros(room - n))))
+        for name in ("asked_at", "moved_at", "urgency", "_refreshed_at", "progress_at", "least_togo"):
+            array = getattr(self, name)
+            setattr(self, name, np.concatenate((array, np.zeros(room - n, array.dtype))))
 
     @property
     def ready(self) -> U8:
@@ -193,7 +201,8 @@ class Engine:
             self.cache.release(before)
         self.crew.goal[i] = goal
         self.crew.row[i] = self.cache.use(goal, self.net.weights) if goal >= 0 else -1
-        self.asked_at[i] = self.moved_at[i] = self._refreshed_at[i] = now
+        self.asked_at[i] = self.moved_at[i] = self._refreshed_at[i] = self.progress_at[i] = now
+        self.least_togo[i] = NEVER
         self.version += 1
 
     def passed(self, i: int) -> None:
@@ -261,24 +270,35 @@ class Engine:
         t = self.tuning
         waited = now - self.moved_at[who]
         crew.slack[who] = np.minimum(t.slack_max, t.slack + t.slack_per_s * waited).astype(np.int32)
+        self.round += 1
+        helped: list[tuple[int, int]] = []
+        self._note_progress(who, now)
+        self.rescue.step(who, now, helped)
         order = self._order(who)
         out = np.empty((n * self.depth, 2), np.int32)  # each robot gets at most a base
         pen = np.array([0, t.clearing, t.arriving, t.push, t.busy, t.obstacle, t.busy], np.int32)
-        self._round += 1
-        this = pibt.Round(self._round, self.depth, pen, self._salt)
+        this = pibt.Round(self.round, self.depth, pen, self._salt)
         k = pibt.decide_all(self.net, crew, self.cache.rows, self._stack, order, this, out)
-        moves = out[:k]
-        if k:
+        moves = np.concatenate((np.array(helped, np.int32).reshape(-1, 2), out[:k])) if helped else out[:k]
+        if len(moves):
             self.moved_at[moves[:, 0]] = now
             self.version += 1
         return moves[:, 0], moves[:, 1]
 
+    def _note_progress(self, who: NDArray[np.int64], now: float) -> None:
+        togo = self.cache.rows[self.crew.row[who], self.crew.end[who]]
+        nearer = who[togo < self.least_togo[who]]
+        self.least_togo[who] = np.minimum(self.least_togo[who], togo)
+        self.progress_at[nearer] = now
+
     def _order(self, who: NDArray[np.int64]) -> I32:
-        """Out of branches first, then the urgent, then who has wanted its goal longest (PIBT's priority), then by number."""
+        """The stuck first, the longest stuck before the others; out of branches; the urgent; who has wanted its goal longest."""
         crew, branch = self.crew, self.net.branch
+        progress_at = self.progress_at[who]
+        stuck_since = np.where(self.rescue.now - progress_at >= self.tuning.stuck_s, progress_at, np.inf)
         inside = branch[crew.end[who]]
         leaving = (inside >= 0) & (inside != branch[crew.goal[who]])
-        keys = np.lexsort((who, self.asked_at[who], -self.urgency[who], ~leaving, who != self.first))
+        keys = np.lexsort((who, self.asked_at[who], -self.urgency[who], ~leaving, stuck_since))
         return who[keys].astype(np.int32)
 
     def _look_again(self, who: NDArray[np.int64], now: float) -> None:
@@ -289,7 +309,13 @@ class Engine:
         made = 0
         for i in stands[np.argsort(self._refreshed_at[stands], kind="stable")].tolist():
             self._refreshed_at[i] = now
-            made += self.cache.refresh(int(self.crew.goal[i]), self.net.weights)
+            goal = int(self.crew.goal[i])
+            if self.cache.refresh(goal, self.net.weights):
+                made += 1
+                same = np.flatnonzero(self.crew.goal[: self.count] == goal)
+                self.least_togo[same] = self.cache.rows[
+                    self.crew.row[same], self.crew.end[same]
+                ]  # measured anew, no progress yet
             if made >= self.tuning.refresh:
                 return
 

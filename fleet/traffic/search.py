@@ -1,0 +1,174 @@
+"""Which single moves, of whom, bring a stuck robot nearer to its goal than it ever was: a search over the floor around it.
+
+To the stuck robot all others are alike, so a state is where it stands and which nodes are taken (by which class of footprint):
+motion planning with movable obstacles on a graph (Papadimitriou, Raghavan, Sudan, Tamaki 1994, "Motion planning on a graph").
+Weighted A*; complete on floors small enough for the bound on states.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from fleet.traffic import pibt
+
+if TYPE_CHECKING:
+    from fleet.traffic.engine import Engine
+
+#: The floor that is looked at: so many nodes around the robot.
+NODES_MAX = 120
+#: Weight of the estimate against the moves made: above 1, an answer is found sooner than the shortest one.
+GREED = 3
+
+
+class Move(NamedTuple):
+    """Whoever stands at node `start` drives along `edge`."""
+
+    start: int
+    edge: int
+
+
+State = tuple[int, frozenset[tuple[int, int]]]  # the robot's node; (node, class) of the others
+
+
+def solve(engine: Engine, i: int, *, states_max: int) -> list[Move] | None:
+    """Moves after which robot i has less to go than ever before; None when none were found among so many states."""
+    floor = _Floor(engine, i)
+    start: State = (int(engine.crew.end[i]), floor.taken)
+    tie = count()
+    came: dict[State, tuple[State, Move] | None] = {start: None}
+    cost = {start: 0}
+    heap = [(0, next(tie), start)]
+    looked = 0
+    while heap and looked < states_max:
+        _, _, state = heapq.heappop(heap)
+        looked += 1
+        if floor.solved(state):
+            return _trace(came, state)
+        for move, after in floor.moves(state):
+            g = cost[state] + 1
+            if g < cost.get(after, 1 << 60):
+                cost[after] = g
+                came[after] = (state, move)
+                heapq.heappush(heap, (g + GREED * floor.estimate(after), next(tie), after))
+    return None
+
+
+class _Floor:
+    """The nodes around the robot, and who stands on them; those who drive, work or stalled there are walls."""
+
+    def __init__(self, engine: Engine, i: int) -> None:
+        self._net, self._crew = engine.net, engine.crew
+        self._i, self._cls = i, int(engine.crew.cls[i])
+        self._row = engine.cache.rows[int(engine.crew.row[i])]
+        self._least = int(engine.least_togo[i])
+        self._edges = engine.roads.n_edges
+        self._in = engine.roads
+        self.nodes = self._around(int(engine.crew.end[i]))
+        self._walls: set[int] = set()
+        taken = set()
+        crew, net = engine.crew, engine.net
+        for j in range(engine.count):
+            at, end = int(crew.at[j]), int(crew.end[j])
+            if j == i or at < 0:
+                continue
+            stands = pibt.kind_of(net, crew, j, end, engine.depth) == pibt.PUSH and crew.base_n[j] == 0
+            if stands and end in self.nodes:
+                taken.add((end, int(crew.cls[j])))
+            else:
+                self._walls.add(j)
+        self.taken = frozenset(taken)
+        self._near_cache: dict[tuple[int, int, int], frozenset[int]] = {}
+        self._wall_cache: dict[tuple[int, int], bool] = {}
+
+    def _around(self, start: int) -> dict[int, int]:
+        """Nodes by steps from the start, whichever way the lanes run."""
+        net, roads = self._net, self._in
+        found = {start: 0}
+        queue = deque((start,))
+        while queue and len(found) < NODES_MAX:
+            u = queue.popleft()
+            ends = [int(net.head[e]) for e in range(net.out_ptr[u], net.out_ptr[u + 1])]
+            ends += [int(roads.in_tail[k]) for k in range(roads.in_ptr[u], roads.in_ptr[u + 1])]
+            for v in ends:
+                if v not in found:
+                    found[v] = found[u] + 1
+                    queue.append(v)
+        return found
+
+    def solved(self, state: State) -> bool:
+        return int(self._row[state[0]]) < self._least
+
+    def estimate(self, state: State) -> int:
+        """What is left to go beyond the least ever, in steps of the robot's, and those who stand on its next nodes."""
+        net, row = self._net, self._row
+        u, taken = state
+        nodes = {node for node, _ in taken}
+        steps, blocked = 0, 0
+        while int(row[u]) >= self._least and steps < 64:
+            best, least = -1, 1 << 60
+            for e in range(net.out_ptr[u], net.out_ptr[u + 1]):
+                if net.weights[e] >= 0 and int(net.weights[e]) + int(row[net.head[e]]) < least:
+                    best, least = int(net.head[e]), int(net.weights[e]) + int(row[net.head[e]])
+            if best < 0:
+                break
+            u = best
+            steps += 1
+            blocked += 2 * (u in nodes)
+        return steps + blocked
+
+    def moves(self, state: State) -> list[tuple[Move, State]]:
+        u, taken = state
+        found = []
+        for e in self._out(u):
+            v = int(self._net.head[e])
+            if self._free(e, self._cls, taken, None):
+                found.append((Move(u, e), (v, taken)))
+        for node, cls in taken:
+            for e in self._out(node):
+                v = int(self._net.head[e])
+                if v != u and self._free(e, cls, taken, node) and u not in self._near(e, cls, self._cls):
+                    found.append((Move(node, e), (u, taken - {(node, cls)} | {(v, cls)})))
+        return found
+
+    def _out(self, u: int) -> list[int]:
+        net = self._net
+        return [e for e in range(net.out_ptr[u], net.out_ptr[u + 1]) if net.weights[e] >= 0 and net.head[e] in self.nodes]
+
+    def _free(self, e: int, cls: int, taken: frozenset[tuple[int, int]], own: int | None) -> bool:
+        if self._is_walled(e, cls) or self._net.gate[e]:
+            return False
+        return all(node == own or node not in self._near(e, cls, other) for node, other in taken)
+
+    def _near(self, e: int, a: int, b: int) -> frozenset[int]:
+        """Nodes where one of class b would be too near to one of class a on this edge."""
+        key = (e, a, b)
+        if key not in self._near_cache:
+            net = self._net
+            k = (a * net.classes + b) * self._edges + e
+            units = net.conf_idx[net.conf_ptr[k] : net.conf_ptr[k + 1]].tolist()
+            self._near_cache[key] = frozenset(units) & self.nodes.keys()
+        return self._near_cache[key]
+
+    def _is_walled(self, e: int, cls: int) -> bool:
+        key = (e, cls)
+        if key not in self._wall_cache:
+            net, crew = self._net, self._crew
+            walled = False
+            for b in range(net.classes):
+                k = (cls * net.classes + b) * self._edges + e
+                for unit in net.conf_idx[net.conf_ptr[k] : net.conf_ptr[k + 1]].tolist():
+                    j = int(crew.holder[unit])
+                    walled = walled or (j in self._walls and crew.cls[j] == b)
+            self._wall_cache[key] = walled
+        return self._wall_cache[key]
+
+
+def _trace(came: dict[State, tuple[State, Move] | None], state: State) -> list[Move]:
+    moves = []
+    while (step := came[state]) is not None:
+        state, move = step
+        moves.append(move)
+    return moves[::-1]
