@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import pairwise
-from math import isinf
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask, TravelTime
+import numpy as np
+
+from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask
+from fleet.planning.tables import COMPILED_PAIRS_MIN, Bools, Ints, Tables
 
 #: How many absent robots a reason names before it only counts them.
 ABSENT_NAMED_MAX = 3
@@ -21,12 +23,6 @@ def may_take(robot: PlanRobot, task: PlanTask) -> bool:
         and task.load_kg <= robot.payload_kg
         and robot.name not in task.barred
     )
-
-
-def can_reach(robot: PlanRobot, task: PlanTask, travel: TravelTime) -> bool:
-    """Whether there is a way from where the robot will be through all visits."""
-    stops = (robot.node, *task.visits)
-    return not any(isinf(travel(a, b, robot.speed_mps)) for a, b in pairwise(stops))
 
 
 def why_nobody(request: PlanRequest, task: PlanTask) -> str:
@@ -81,49 +77,103 @@ def _absent(request: PlanRequest) -> str:
     return f" ({text})"
 
 
-def screen(request: PlanRequest) -> tuple[list[PlanTask], dict[str, list[PlanRobot]], dict[str, str]]:
-    """Splits the tasks: (tasks that can be planned, in an order that respects `after`; their robots; task -> reason)."""
-    fits: dict[str, list[PlanRobot]] = {}
-    refused: dict[str, str] = {}
-    by_name = {t.name: t for t in request.tasks}
-    asked_for = {(t.apart, t.robot) for t in by_name.values() if t.apart and t.robot is not None}
-    for task in by_name.values():
-        able = [r for r in request.robots if may_take(r, task) and can_reach(r, task, request.travel)]
-        if task.apart and task.robot is None:
-            # "FL-1 and one more": the one more must leave FL-1 to the task that asks for it
-            able = [r for r in able if (task.apart, r.name) not in asked_for] or able
-        if able:
-            fits[task.name] = able
-        else:
-            refused[task.name] = why_nobody(request, task)
-    settled = request.done | request.running.keys()
-    ordered = _topological(by_name.values(), fits, refused, settled)
-    return ordered, fits, refused
+@dataclass(frozen=True, eq=False)
+class Screened:
+    """`order`: the tasks that can be planned, those in `after` first; `fits`: bool[R, T], who can; `refused`: task -> reason."""
+
+    order: Ints
+    fits: Bools
+    refused: dict[str, str]
 
 
-def _topological(
-    tasks: Iterable[PlanTask],
-    fits: dict[str, list[PlanRobot]],
-    refused: dict[str, str],
-    settled: frozenset[str],
-) -> list[PlanTask]:
-    """Kahn's algorithm; fills `refused` for tasks that wait for something that will not happen."""
-    pending = [t for t in tasks if t.name in fits]
-    names = {t.name for t in pending}
-    ordered: list[PlanTask] = []
+def screen(t: Tables) -> Screened:
+    """What can be planned at all, and why the rest can't."""
+    fits, refused = _reach(t), {}
+    groups = _groups(t)
+    for members in groups.values():
+        # "FL-1 and one more": the one more must leave FL-1 to the task that asks for it
+        asked_for = [t.robot_index[r] for j in members if (r := t.tasks[j].robot) is not None and r in t.robot_index]
+        for j in members:
+            if t.tasks[j].robot is None and np.delete(fits[:, j], asked_for).any():
+                fits[asked_for, j] = False
+    for j in np.flatnonzero(~fits.any(axis=0)).tolist():
+        refused[t.tasks[j].name] = why_nobody(t.request, t.tasks[j])
+    for members in groups.values():
+        if t.tasks[members[0]].gang:
+            refused |= _why_no_gang(t, fits, members, refused)
+    return Screened(_topological(t, refused), fits, refused)
+
+
+def _reach(t: Tables) -> Bools:
+    if t.able.size < COMPILED_PAIRS_MIN:
+        return t.reach()
+    from fleet.planning.facts import reach
+
+    return reach(t)
+
+
+def _groups(t: Tables) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    for j in np.flatnonzero(t.tied).tolist():
+        if t.tasks[j].apart:
+            groups.setdefault(t.tasks[j].apart, []).append(j)
+    return groups
+
+
+def _why_no_gang(t: Tables, fits: Bools, members: list[int], refused: Mapping[str, str]) -> dict[str, str]:
+    """All or none: without a robot for each member, all have the reason."""
+    lost = [t.tasks[j].name for j in members if t.tasks[j].name in refused]
+    if lost:
+        others = (t.tasks[j].name for j in members if t.tasks[j].name not in refused)
+        return dict.fromkeys(others, f"all robots of this job go together, and {lost[0]} finds none: {refused[lost[0]]}")
+    if len(members) <= 1 or _matched(fits[:, members]) == len(members):
+        return {}
+    able = int(fits[:, members].any(axis=1).sum())
+    reason = f"it needs {len(members)} robots at once, and only {able} can do it{_absent(t.request)}"
+    return {t.tasks[j].name: reason for j in members}
+
+
+def _matched(fits: Bools) -> int:
+    """Size of the largest matching of robots and tasks (Kuhn)."""
+    owner: dict[int, int] = {}
+
+    def seek(task: int, seen: set[int]) -> bool:
+        for robot in np.flatnonzero(fits[:, task]).tolist():
+            if robot not in seen:
+                seen.add(robot)
+                if robot not in owner or seek(owner[robot], seen):
+                    owner[robot] = task
+                    return True
+        return False
+
+    return sum(seek(task, set()) for task in range(fits.shape[1]))
+
+
+def _topological(t: Tables, refused: dict[str, str]) -> Ints:
+    """Kahn's algorithm; fills `refused` for tasks that wait for something that will not happen, and for their gangs."""
+    settled = t.request.done | t.request.running.keys()
+    pending = [j for j, task in enumerate(t.tasks) if task.name not in refused]
+    names = {t.tasks[j].name for j in pending}
+    ordered: list[int] = []
     placed = set(settled)
     while pending:
-        ready = [t for t in pending if all(a in placed for a in t.after)]
+        ready = [j for j in pending if not t.tasks[j].after or all(a in placed for a in t.tasks[j].after)]
         if not ready:
             break
         ordered.extend(ready)
-        placed.update(t.name for t in ready)
-        pending = [t for t in pending if t.name not in placed]
-    for task in pending:
-        missing = [a for a in task.after if a not in placed]
+        placed.update(t.tasks[j].name for j in ready)
+        pending = [j for j in pending if t.tasks[j].name not in placed]
+    for j in pending:
+        missing = [a for a in t.tasks[j].after if a not in placed]
         outside = [a for a in missing if a not in names]
         if outside:
-            refused[task.name] = f"it waits for {outside[0]}, which will not happen"
+            refused[t.tasks[j].name] = f"it waits for {outside[0]}, which will not happen"
         else:
-            refused[task.name] = f"it and {', '.join(missing)} wait for each other"
-    return ordered
+            refused[t.tasks[j].name] = f"it and {', '.join(missing)} wait for each other"
+    lost = {t.tasks[j].apart: t.tasks[j].name for j in pending if t.tasks[j].gang}
+    for j in [j for j in ordered if t.tasks[j].gang and t.tasks[j].apart in lost]:
+        other = lost[t.tasks[j].apart]
+        refused[t.tasks[j].name] = f"all robots of this job go together, and {other} can't: {refused[other]}"
+    if lost:
+        return _topological(t, refused) if any(t.tasks[j].name in refused for j in ordered) else np.array(ordered, dtype=np.int64)
+    return np.array(ordered, dtype=np.int64)

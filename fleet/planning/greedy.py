@@ -1,165 +1,93 @@
-"""The floor: a deterministic list schedule in milliseconds, and the naive dispatcher that it is measured against.
+"""List schedules (Graham 1966): the floor in milliseconds, and the simple dispatchers that it is measured against.
 
-List scheduling (Graham 1966) over (task, robot) pairs: always place the pair whose robot is at the first visit
-soonest, with a head start for priority, age and near deadlines. "Nearest task" beat "oldest task" by 1.6 to 1.8 in
-our measurements; the head starts keep it from starving old tasks.
+`soonest` always places the pair of task and robot whose robot is at the first visit soonest, with a head start for
+priority, age and near deadlines. "Nearest task" beat "oldest task" by 1.6 to 1.8 in our measurements; the head starts
+keep it from starving old tasks.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
-from math import inf
+import numpy as np
 
-from fleet.planning.evaluate import SWITCH_S, Timed, time_leg
-from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask
+from fleet.planning.board import Board, switch_s
+from fleet.planning.eligible import Screened
+from fleet.planning.tables import Floats, Tables
 
-#: Head start in seconds by priority: low, normal, high, urgent.
-HEAD_START_S = (-600.0, 0.0, 600.0, 3600.0)
-#: Seconds of head start for each second of age ...
-AGE_RATE = 0.2
-#: ... and at most this many.
-AGE_HEAD_START_S_MAX = 600.0
-#: Tasks whose latest start is nearer than this get the difference as a head start.
-DEADLINE_SOON_S = 900.0
-#: How many ready tasks are compared at a time, so that thousands of tasks still plan in a second.
-WINDOW_TASKS = 256
+Routes = dict[int, list[int]]
 
 
-def head_start_s(task: PlanTask) -> float:
-    base = HEAD_START_S[min(max(task.priority, 0), len(HEAD_START_S) - 1)]
-    base += min(AGE_RATE * max(task.age_s, 0.0), AGE_HEAD_START_S_MAX)
-    if task.deadline_s is not None:
-        base += max(0.0, DEADLINE_SOON_S - task.deadline_s + sum(task.service_s))
-    return base
-
-
-def floor_routes(
-    request: PlanRequest, ordered: Sequence[PlanTask], fits: Mapping[str, Sequence[PlanRobot]]
-) -> dict[str, list[str]]:
-    """Routes for the tasks of `screen`; a task that its robots can no longer reach is left out."""
-    board = Board(request, ordered)
-    starts_early = {t.name: head_start_s(t) for t in ordered}
-    columns = {t.name: {r.name: i for i, r in enumerate(fits[t.name])} for t in ordered}
-    rows: dict[str, list[float]] = {}  # task -> score by robot
-    best: dict[str, float] = {}  # task -> least of its row
-
-    def score(task: PlanTask, robot: PlanRobot) -> float:
-        moved_s = 0.0 if task.current_robot is None or task.current_robot == robot.name else SWITCH_S
-        return board.arrive_s(task, robot) - starts_early[task.name] + moved_s
-
-    while True:
+def soonest(t: Tables, screened: Screened) -> Routes:
+    """A task that its robots can no longer reach is left out."""
+    board = Board(t, screened)
+    every = np.arange(len(t.tasks))
+    bias = switch_s(t, every) - t.head_start_s[None, :]
+    scores = board.arrive_s(every) + bias  # tasks not yet ready get theirs when they are
+    best, who = scores.min(axis=0, initial=np.inf), scores.argmin(axis=0) if len(t.robots) else every
+    while board.ready.any():
         window = board.window()
-        if not window:
-            return board.routes
-        for task in window:
-            if task.name not in rows:
-                rows[task.name] = [score(task, r) for r in fits[task.name]]
-                best[task.name] = min(rows[task.name])
-        chosen = min(window, key=lambda t: best[t.name])
-        row = rows[chosen.name]
-        robot = fits[chosen.name][row.index(best[chosen.name])]
-        leg = board.leg(chosen, robot) if best[chosen.name] < inf else None
+        j = int(window[best[window].argmin()])
+        robot = int(who[j])
+        leg = board.leg(robot, j) if np.isfinite(best[j]) else None
         if leg is None:
-            board.drop(chosen)
+            board.drop(np.array([j]))
             continue
-        board.place(leg)
+        before = board.ready.copy()
+        board.place(robot, j, leg)
+        fresh = board.ready & ~before
         # only this robot's offers have changed: it is free later, and elsewhere
-        for task in window:
-            column = columns[task.name].get(robot.name)
-            if column is None or task is chosen:
-                continue
-            row = rows[task.name]
-            was, row[column] = row[column], score(task, robot)
-            if row[column] < best[task.name] or was == best[task.name]:
-                best[task.name] = min(row)
-
-
-def naive_routes(
-    request: PlanRequest, ordered: Sequence[PlanTask], fits: Mapping[str, Sequence[PlanRobot]]
-) -> dict[str, list[str]]:
-    """Oldest task to the nearest idle robot (else to the one that is idle first): what simple dispatchers do."""
-    board = Board(request, ordered, pressing=lambda task: task.age_s)
-    for _ in range(len(ordered)):
-        ready = board.window()
-        if not ready:
-            break
-        task = ready[0]
-        offers = [leg for robot in fits[task.name] if (leg := board.leg(task, robot)) is not None]
-        if not offers:
-            board.drop(task)
-            continue
-        idle_at_s = min(leg.start_s for leg in offers)
-        board.place(min((leg for leg in offers if leg.start_s <= idle_at_s), key=lambda leg: (leg.arrive_s, leg.robot.name)))
+        scores[robot] = board.arrive_of(robot, every) + bias[robot]
+        if fresh.any():
+            scores[:, fresh] = board.arrive_s(every[fresh]) + bias[:, fresh]
+        better = scores[robot] < best
+        best[better], who[better] = scores[robot][better], robot
+        stale = (board.ready & (who == robot) & ~better) | fresh
+        if t.tied[j]:
+            stale |= board.ready & t.tied
+        if stale.any():
+            best[stale], who[stale] = scores[:, stale].min(axis=0), scores[:, stale].argmin(axis=0)
     return board.routes
 
 
-class Board:
-    """A schedule under construction: where each robot will be, which tasks may come next."""
+def naive(t: Tables, screened: Screened) -> Routes:
+    """Oldest task to the nearest idle robot (else to the one that is idle first): what simple dispatchers do (B0, B1)."""
+    board = Board(t, screened, pressing=np.array([x.age_s for x in t.tasks], dtype=np.float64))
+    while board.ready.any():
+        j = int(board.window()[0])
+        arrive_s = board.arrive_s(np.array([j]))[:, 0]
+        start_s = np.maximum(board.clock.free_s, board.ready_s[j])
+        start_s[np.isinf(arrive_s)] = np.inf
+        idle = start_s <= start_s.min(initial=np.inf)
+        _place_best(board, np.where(idle, arrive_s, np.inf), j)
+    return board.routes
 
-    def __init__(
-        self,
-        request: PlanRequest,
-        ordered: Sequence[PlanTask],
-        pressing: Callable[[PlanTask], float] = head_start_s,
-    ) -> None:
-        self.request = request
-        self.robots = {r.name: r for r in request.robots}
-        self.routes: dict[str, list[str]] = {r.name: [] for r in request.robots}
-        self._at = {r.name: (r.free_in_s, r.node) for r in request.robots}
-        self._ends: dict[str, float] = dict.fromkeys(request.done, 0.0) | dict(request.running)
-        self._groups: set[tuple[str, str]] = set()
-        self._open = {t.name: sum(a not in self._ends for a in t.after) for t in ordered}
-        self._followers: dict[str, list[str]] = defaultdict(list)
-        for task in ordered:
-            for name in task.after:
-                if name not in self._ends:
-                    self._followers[name].append(task.name)
-        # most pressing first, then as given: the order of the window and of ties
-        ranked = sorted(enumerate(ordered), key=lambda pair: (-pressing(pair[1]), pair[0]))
-        self._by_name = {t.name: t for t in ordered}
-        self._ready_s = {t.name: max([t.not_before_s, *(self._ends.get(a, 0.0) for a in t.after)]) for t in ordered}
-        self._urgency = {task.name: position for position, (_, task) in enumerate(ranked)}
-        self._ready = {t.name: t for _, t in ranked if self._open[t.name] == 0}
 
-    def window(self) -> list[PlanTask]:
-        """The tasks that may be placed next, most pressing first, at most WINDOW_TASKS."""
-        return list(islice(self._ready.values(), WINDOW_TASKS))
+def nearest(t: Tables, screened: Screened) -> Routes:
+    """The robot that is idle first takes the task that is nearest to it (B2): no ages, no priorities, no look ahead."""
+    board = Board(t, screened)
+    working = np.ones(len(t.robots), dtype=bool)
+    while board.ready.any():
+        if not working.any():
+            board.drop(np.flatnonzero(board.ready))
+            break
+        robot = int(np.where(working, board.clock.free_s, np.inf).argmin())
+        tasks = np.flatnonzero(board.ready)
+        arrive_s = board.arrive_of(robot, tasks)
+        i = int(arrive_s.argmin())
+        leg = board.leg(robot, int(tasks[i])) if np.isfinite(arrive_s[i]) else None
+        if leg is None:
+            working[robot] = False  # nothing that it could do is open; what opens later finds it again
+            continue
+        before = int(board.ready.sum())
+        board.place(robot, int(tasks[i]), leg)
+        if int(board.ready.sum()) >= before:
+            working[:] = True
+    return board.routes
 
-    def leg(self, task: PlanTask, robot: PlanRobot) -> Timed | None:
-        """The task as this robot's next one, or None."""
-        if task.apart and (task.apart, robot.name) in self._groups:
-            return None
-        free_s, node = self._at[robot.name]
-        return time_leg(self.request, robot, task, free_s, node, self._ends, len(self.routes[robot.name]))
 
-    def arrive_s(self, task: PlanTask, robot: PlanRobot) -> float:
-        """When this robot would be at the first visit; inf when it must not or cannot (cheaper than `leg`)."""
-        if task.apart and (task.apart, robot.name) in self._groups:
-            return inf
-        free_s, node = self._at[robot.name]
-        start_s = max(free_s, self._ready_s[task.name])
-        return start_s + (self.request.travel(node, task.visits[0], robot.speed_mps) if task.visits else 0.0)
-
-    def place(self, leg: Timed) -> None:
-        task, name = leg.task, leg.robot.name
-        self.routes[name].append(task.name)
-        self._at[name] = (leg.end_s, leg.end_node)
-        self._ends[task.name] = leg.end_s
-        if task.apart:
-            self._groups.add((task.apart, name))
-        del self._ready[task.name]
-        freed = []
-        for follower in self._followers[task.name]:
-            self._open[follower] -= 1
-            self._ready_s[follower] = max(self._ready_s[follower], leg.end_s)
-            if self._open[follower] == 0:
-                freed.append(self._by_name[follower])
-        if freed:
-            ready = sorted([*self._ready.values(), *freed], key=lambda t: self._urgency[t.name])
-            self._ready = {t.name: t for t in ready}
-
-    def drop(self, task: PlanTask) -> None:
-        """Leaves the task (and so what waits for it) out."""
-        del self._ready[task.name]
+def _place_best(board: Board, arrive_s: Floats, j: int) -> None:
+    robot = int(arrive_s.argmin()) if len(arrive_s) else 0
+    leg = board.leg(robot, j) if len(arrive_s) and np.isfinite(arrive_s[robot]) else None
+    if leg is None:
+        board.drop(np.array([j]))
+    else:
+        board.place(robot, j, leg)

@@ -9,11 +9,13 @@ it, so that it can be stopped at any time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import isinf
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from fleet.planning.evaluate import LATE_FACTOR, LEFT_OUT_S, SWITCH_S, Routes, weight, work_s
+from fleet.planning.evaluate import Routes
+from fleet.planning.prices import LATE_FACTOR, LEFT_OUT_S, SWITCH_S, weight
 from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask
 
 #: Times are integers of this many to the second.
@@ -123,14 +125,16 @@ class _Model:
         for vehicle, robot in enumerate(self._robots):
             # a change of robot is paid when the task is left; empty driving alone is too cheap to steer the search
             pays = [
-                round(weight(t) * WEIGHT_UNITS * SWITCH_S * TICKS_PER_S) if t.current_robot not in (None, robot.name) else 0
+                round(weight(t, self._request) * WEIGHT_UNITS * SWITCH_S * TICKS_PER_S)
+                if t.current_robot not in (None, robot.name)
+                else 0
                 for t in self._tasks
             ]
             pays.extend([0] * (len(self._robots) + 1))
             self._routing.SetArcCostEvaluatorOfVehicle(self._routing.RegisterUnaryTransitVector(pays), vehicle)
         for i, task in enumerate(self._tasks):
             index = self._manager.NodeToIndex(i)
-            unit = max(1, round(weight(task) * WEIGHT_UNITS))
+            unit = max(1, round(weight(task, self._request) * WEIGHT_UNITS))
             late = 0 if task.deadline_s is None else round(unit * LATE_FACTOR)
             # one soft bound a variable: the deadline's where there is one (its weight covers the completion term)
             bound = 0 if task.deadline_s is None else _ticks(max(0.0, task.deadline_s))
@@ -183,6 +187,12 @@ class _Model:
         """The routing index of a task's node, or of a robot's start."""
         tasks = len(self._tasks)
         return int(self._manager.NodeToIndex(node) if node < tasks else self._routing.Start(node - tasks))
+
+
+def work_s(task: PlanTask, speed_mps: float, request: PlanRequest) -> float:
+    """Seconds from arrival at the first visit to the end."""
+    inner = sum(request.travel(a, b, speed_mps) for a, b in pairwise(task.visits))
+    return inner + sum(task.service_s)
 
 
 def _ticks(seconds: float) -> int:

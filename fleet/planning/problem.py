@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import msgspec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: seconds of travel from node to node for a robot of this speed; inf where there is no way
 TravelTime = Callable[[str, str, float], float]
+#: Nobody shall wait longer than this for its robot: from here on a task's weight grows without bound, seconds.
+MAX_WAIT_S = 1800.0
+
+
+@runtime_checkable
+class TravelMatrix(Protocol):
+    """A `TravelTime` that also answers for many pairs at once; plans of thousands of tasks need it."""
+
+    def __call__(self, start: str, goal: str, speed_mps: float, /) -> float: ...
+
+    def travel_matrix(self, starts: Sequence[str], goals: Sequence[str], speed_mps: float) -> NDArray[np.float32]:
+        """Seconds, float32[len(starts), len(goals)]; inf where there is no way."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRobot:
-    """`node`, `free_in_s`: where and when it can begin something new (after the task in hand)."""
+    """`node`, `free_in_s`: where and when it can begin something new (after the task in hand).
+
+    Energy, in seconds of driving: `range_s` is left above the low mark, `full_range_s` with a full battery;
+    `charge_s`: seconds that a charge from the low mark to full takes. A robot without numbers never needs a charge.
+    """
 
     name: str
     node: str
@@ -21,6 +46,9 @@ class PlanRobot:
     speed_mps: float = 1.5
     free_in_s: float = 0.0
     battery_pct: float = 100.0
+    range_s: float = inf
+    full_range_s: float = inf
+    charge_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +57,8 @@ class PlanTask:
 
     No visits: it is done where the robot stands, in `sum(service_s)` seconds.
     `current_robot`: who has it now, so that a plan does not flip without need. `priority`: 0 low .. 3 urgent.
-    `apart`: tasks of the same (non-empty) group go to different robots; `barred`: robots that must not take it.
+    `apart`: tasks of the same (non-empty) group go to different robots; `gang`: and all of them or none;
+    `barred`: robots that must not take it. `max_wait_s` None: the request's.
     """
 
     name: str
@@ -47,6 +76,8 @@ class PlanTask:
     current_robot: str | None = None
     apart: str = ""
     barred: frozenset[str] = frozenset()
+    gang: bool = False
+    max_wait_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +86,7 @@ class PlanRequest:
 
     `running`: tasks in hand that `after` may name, with the seconds until they end. `absent`: robots of the site that
     can take nothing now, with the reason in words ("offline"), so that an answer can say why nobody was found.
+    `chargers`: node of each charger -> seconds until it is free; each takes one robot at a time.
     """
 
     robots: tuple[PlanRobot, ...]
@@ -63,16 +95,26 @@ class PlanRequest:
     done: frozenset[str] = frozenset()
     running: Mapping[str, float] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
+    chargers: Mapping[str, float] = field(default_factory=dict)
+    max_wait_s: float = MAX_WAIT_S
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAssignment:
+class PlannedAssignment(msgspec.Struct, frozen=True, gc=False):
+    """`arrive_s`: at the first visit. `charge_at`: the charger's node where the robot charges before this task, "": nowhere.
+
+    `second`, `second_s`: the next best robot for this task and how many seconds later (or sooner) it would be there.
+    """
+
     task: str
     robot: str
     rank: int  # 0 = next for this robot
     start_s: float
     end_s: float
     why: str = ""
+    arrive_s: float = 0.0
+    charge_at: str = ""
+    second: str = ""
+    second_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

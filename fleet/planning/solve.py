@@ -1,113 +1,149 @@
 """Who does what in which order: the planner's one door.
 
-`plan` always has an answer: the greedy floor, in milliseconds. What is left of the budget goes to OR-Tools, whose
-answer is taken only when the same judge (`evaluate`) finds it better.
+`plan` always has an answer: the floor, in milliseconds, by exact matching and list schedules. What is left of the budget goes to
+local search and to OR-Tools, whose answers are taken only when the same judge (`evaluate`) finds them better.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from fleet.contracts.errors import InvalidInput
-from fleet.planning.eligible import screen
-from fleet.planning.evaluate import Routes, Schedule, evaluate
+from fleet.planning.eligible import Screened, screen
+from fleet.planning.evaluate import Schedule, evaluate, judge
 from fleet.planning.explain import explained
-from fleet.planning.greedy import WINDOW_TASKS, floor_routes, naive_routes
-from fleet.planning.problem import PlanRequest, PlanResult, PlanRobot, PlanTask
+from fleet.planning.gangs import whole_gangs
+from fleet.planning.greedy import Routes, naive, nearest, soonest
+from fleet.planning.matching import matching_routes
+from fleet.planning.problem import PlanRequest, PlanResult, PlanTask
+from fleet.planning.tables import Tables, tables_of
 
-POLICIES = ("drover", "naive")
-#: The routing model grows with the square of the tasks: above this, rounds of matching are the improver.
+#: "drover"; the baselines of benchmarks: oldest task to the nearest idle robot (B0 and B1, which differ in traffic only),
+#: and nearest task to the robot that is idle first (B2).
+POLICIES = ("drover", "naive", "nearest")
+#: Up to so many tasks all list schedules are tried and numba is not needed; beyond, a compiled loop fills in the tail.
+SMALL_TASKS_MAX = 500
+#: Tasks from which the compiled local search is worth loading.
+SEARCH_TASKS_MIN = 12
+#: Share of the budget that goes to local search where OR-Tools has its turn too.
+SEARCH_SHARE = 0.4
+#: The routing model grows with the square of the tasks: above this it is left out.
 ROUTING_TASKS_MAX = 250
 #: Share of the budget that routing's search gets; building the model takes the rest.
-ROUTING_SHARE = 0.8
+ROUTING_SHARE = 0.5
 #: More search than this for each task finds nothing more: small plans answer at once, whatever the budget.
 ROUTING_S_PER_TASK = 0.02
+#: Less than this is not worth building the model.
+ROUTING_S_MIN = 0.02
 #: Tasks that can't begin within so long stay where the floor has put them, seconds (half of routing's horizon).
 SOON_S = 43_200.0
-#: Offers that a second of matching can weigh on a slow core; plans that need more than the budget go without.
-MATCHING_OFFERS_PER_S = 200_000
 
 
 def plan(request: PlanRequest, *, budget_s: float, seed: int = 0, policy: str = "drover") -> PlanResult:
     """A plan for all tasks of the request; what nobody can do is in `unassigned` with the reason.
 
-    `budget_s`: about how long the improvement may take; 0 gives the floor, which depends on nothing but the request.
-    `policy` "naive": oldest task to the nearest idle robot, the baseline of benchmarks. `seed` is kept for solvers
-    with randomness; those of today have none. Raises InvalidInput for an unknown policy or a request that contradicts
-    itself (two tasks of one name).
+    `budget_s`: about how long the improvement may take; 0 gives the floor, which depends on nothing but the request. With
+    more than ROUTING_TASKS_MAX tasks the improvement too depends on request, budget and `seed` alone, not on the machine.
+    Raises InvalidInput for an unknown policy or a request that contradicts itself (two tasks of one name).
     """
-    del seed
     _check(request, policy)
-    ordered, fits, refused = screen(request)
-    floor = _floor(request, ordered, fits, policy)
-    best, solver = floor, "naive" if policy == "naive" else "greedy"
-    if policy == "drover" and budget_s > 0 and len(floor.timed) > 1:
-        best, solver = _improve(request, ordered, fits, floor, budget_s)
-    return _result(request, fits, refused, best, floor, solver)
+    t = tables_of(request)
+    screened = screen(t)
+    if policy != "drover":
+        best = floor = _judged(t, screened, (naive if policy == "naive" else nearest)(t, screened))
+        return _result(t, screened, best, floor, policy)
+    floor, solver = _floor(t, screened)
+    best = floor
+    if budget_s > 0 and len(floor.timed) > 1:
+        best, solver = _improve(t, screened, floor, solver, budget_s, seed)
+    return _result(t, screened, best, floor, solver)
 
 
-def _floor(request: PlanRequest, ordered: Sequence[PlanTask], fits: Mapping[str, Sequence[PlanRobot]], policy: str) -> Schedule:
-    """The better of the list schedules; nearest-first is short-sighted now and then, where oldest-first is not."""
-    schedules = []
-    if policy == "drover":
-        schedules.append(_judged(request, floor_routes(request, ordered, fits)))
-    if policy == "naive" or len(ordered) <= WINDOW_TASKS:
-        schedules.append(_judged(request, naive_routes(request, ordered, fits)))
-    return min(schedules, key=lambda schedule: schedule.cost)
+def _floor(t: Tables, screened: Screened) -> tuple[Schedule, str]:
+    """The best of matching rounds and list schedules; nearest-first is short-sighted now and then, where oldest-first is not."""
+    if len(screened.order) > SMALL_TASKS_MAX:
+        from fleet.planning.search import filled
+
+        return _judged(t, screened, filled(t, screened)), "matching"
+    found = [(_judged(t, screened, make(t, screened)), name) for make, name in _FLOORS]
+    return min(found, key=lambda pair: pair[0].cost)
 
 
-def _improve(
-    request: PlanRequest,
-    ordered: Sequence[PlanTask],
-    fits: Mapping[str, Sequence[PlanRobot]],
-    floor: Schedule,
-    budget_s: float,
-) -> tuple[Schedule, str]:
-    """The best of floor, matching rounds and routing. OR-Tools is loaded here, so that the floor stays light."""
-    best, solver = floor, "greedy"
-    if len(ordered) * min(len(ordered), WINDOW_TASKS) <= MATCHING_OFFERS_PER_S * budget_s:
-        from fleet.planning.ortools_matching import matching_routes
+_FLOORS: tuple[tuple[Callable[[Tables, Screened], Routes], str], ...] = (
+    (soonest, "greedy"),
+    (matching_routes, "matching"),
+    (naive, "greedy"),
+)
 
-        matched = evaluate(request, matching_routes(request, ordered, fits))
-        if matched is not None and matched.cost < best.cost:
-            best, solver = matched, "matching"
-    placed = {leg.task.name for leg in best.timed}
-    routable = _soon([task for task in ordered if task.name in placed], request)
-    if not 1 < len(routable) <= ROUTING_TASKS_MAX:
-        return best, solver
 
-    from fleet.planning.ortools_routing import improved_routes
+def _improve(t: Tables, screened: Screened, floor: Schedule, solver: str, budget_s: float, seed: int) -> tuple[Schedule, str]:
+    """The best of floor, matching rounds, local search and routing. OR-Tools is loaded here, so that the floor stays light."""
+    best = floor
+    if len(screened.order) > SMALL_TASKS_MAX:
+        best, solver = _better(best, solver, _judged(t, screened, matching_routes(t, screened)), "matching")
+    near = _soon(t, [leg.task for leg in best.timed])
+    routing = 1 < len(near) <= ROUTING_TASKS_MAX
+    if len(best.timed) >= SEARCH_TASKS_MIN:
+        from fleet.planning.search import TRIES_PER_S, TRIES_PER_TASK, improved
 
-    search_s = min(budget_s * ROUTING_SHARE, len(routable) * ROUTING_S_PER_TASK)
-    near, whole = {task.name for task in routable}, routes_of(best)
-    start = {robot: [name for name in names if name in near] for robot, names in whole.items()}
-    routes = improved_routes(request, routable, fits, start, budget_s=search_s)
-    if routes is not None:
-        later = {robot: [name for name in names if name not in near] for robot, names in whole.items()}
-        routes = {robot: [*routes.get(robot, ()), *later.get(robot, ())] for robot in {**routes, **later}}
-    routed = evaluate(request, routes) if routes is not None else None
-    if routed is not None and routed.cost < best.cost:
-        best, solver = routed, "routing"
+        tries = round(min(TRIES_PER_S * budget_s * (SEARCH_SHARE if routing else 1.0), TRIES_PER_TASK * len(best.timed)))
+        routes = improved(t, screened, _routes_of(t, best), tries=tries, seed=seed)
+        best, solver = _better(best, solver, judge(t, {r: np.array(own, dtype=np.int64) for r, own in routes.items()}), "search")
+    if routing:
+        best, solver = _better(best, solver, _routed(t, screened, best, near, budget_s), "routing")
     return best, solver
 
 
-def _soon(tasks: Sequence[PlanTask], request: PlanRequest) -> list[PlanTask]:
+def _better(best: Schedule, solver: str, other: Schedule | None, name: str) -> tuple[Schedule, str]:
+    return (other, name) if other is not None and other.cost < best.cost else (best, solver)
+
+
+def _routed(t: Tables, screened: Screened, best: Schedule, near: Sequence[PlanTask], budget_s: float) -> Schedule | None:
+    from fleet.planning.ortools_routing import improved_routes
+
+    search_s = min(budget_s * ROUTING_SHARE, len(near) * ROUTING_S_PER_TASK)
+    if search_s < ROUTING_S_MIN:
+        return None
+    names, whole = {task.name for task in near}, routes_of(best)
+    fits = {task.name: [t.robots[i] for i in np.flatnonzero(screened.fits[:, t.task_index[task.name]])] for task in near}
+    start = {robot: [name for name in own if name in names] for robot, own in whole.items()}
+    routes = improved_routes(t.request, near, fits, start, budget_s=search_s)
+    if routes is None:
+        return None
+    later = {robot: [name for name in own if name not in names] for robot, own in whole.items()}
+    joined = {robot: [*routes.get(robot, ()), *later.get(robot, ())] for robot in {**routes, **later}}
+    return evaluate(t.request, joined, t)
+
+
+def _soon(t: Tables, tasks: Sequence[PlanTask]) -> list[PlanTask]:
     """Those that may begin within SOON_S, without what waits for the others: routing looks one day ahead and no further."""
     soon: list[PlanTask] = []
     late: set[str] = set()
-    for task in tasks:  # in an order in which what is waited for comes first
-        begin_s = max([task.not_before_s, *(request.running.get(name, 0.0) for name in task.after)])
-        if begin_s > SOON_S or any(name in late for name in task.after):
+    for task in sorted(tasks, key=lambda task: t.task_index[task.name]):
+        begin_s = max([task.not_before_s, *(t.request.running.get(name, 0.0) for name in task.after)])
+        if begin_s > SOON_S:
             late.add(task.name)
         else:
             soon.append(task)
+    while behind := {task.name for task in soon if any(name in late for name in task.after)}:
+        late |= behind
+        soon = [task for task in soon if task.name not in behind]
     return soon
 
 
-def _judged(request: PlanRequest, routes: Routes) -> Schedule:
-    schedule = evaluate(request, routes)
+def _judged(t: Tables, screened: Screened, routes: Routes) -> Schedule:
+    schedule = whole_gangs(t, screened, {robot: np.array(own, dtype=np.int64) for robot, own in routes.items()})
     assert schedule is not None, "a list schedule is drivable by construction"
     return schedule
+
+
+def _routes_of(t: Tables, schedule: Schedule) -> Routes:
+    routes: Routes = {i: [] for i in range(len(t.robots))}
+    for leg in schedule.timed:
+        routes[t.robot_index[leg.robot.name]].append(t.task_index[leg.task.name])
+    return routes
 
 
 def routes_of(schedule: Schedule) -> dict[str, list[str]]:
@@ -117,21 +153,14 @@ def routes_of(schedule: Schedule) -> dict[str, list[str]]:
     return routes
 
 
-def _result(
-    request: PlanRequest,
-    fits: Mapping[str, Sequence[PlanRobot]],
-    refused: Mapping[str, str],
-    best: Schedule,
-    floor: Schedule,
-    solver: str,
-) -> PlanResult:
+def _result(t: Tables, screened: Screened, best: Schedule, floor: Schedule, solver: str) -> PlanResult:
     placed = {leg.task.name for leg in best.timed}
-    unassigned = dict(refused)
-    for task in request.tasks:
+    unassigned = dict(screened.refused)
+    for task in t.tasks:
         if task.name not in placed and task.name not in unassigned:
             unassigned[task.name] = _left_over(task, placed)
     return PlanResult(
-        assignments=explained(request, best, fits),
+        assignments=explained(t, screened, best),
         unassigned=unassigned,
         cost=best.cost,
         floor_cost=floor.cost,

@@ -7,6 +7,7 @@ hundreds of robots takes whole rows (`row`, `index`) at once.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
@@ -32,12 +33,16 @@ _LEAST_S = 1e-9
 class TravelTimes:
     """A `TravelTime`: `travel(start, goal, speed_mps)` in free-flow seconds, inf where there is no way.
 
-    `blocked`: nodes of closed areas, which nobody may enter. Make a new one when closures or the layout change.
+    `blocked`: nodes of closed areas, which nobody may enter; `delay_s`: edge -> seconds that traffic is expected to cost
+    there on top of free flow. Make a new one when closures, the layout or the forecast change.
     """
 
-    def __init__(self, graph: SiteGraph, *, blocked: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, graph: SiteGraph, *, blocked: frozenset[str] = frozenset(), delay_s: Mapping[str, float] | None = None
+    ) -> None:
         self._graph = graph
         self._blocked = blocked
+        self._delay_s = delay_s or {}
         self._starts_max = max(CACHED_STARTS_MIN, CACHED_TIMES_MAX // max(1, len(graph.nodes)))
         self._roads: dict[float, csr_array] = {}
         self._rows: OrderedDict[tuple[str, float], Float64] = OrderedDict()
@@ -70,6 +75,19 @@ class TravelTimes:
                 self._rows.popitem(last=False)
         return found
 
+    def travel_matrix(self, starts: Sequence[str], goals: Sequence[str], speed_mps: float) -> NDArray[np.float32]:
+        """Seconds, float32[len(starts), len(goals)]; inf where there is no way."""
+        columns = np.array([self.index.get(goal, -1) for goal in goals], dtype=np.int64)
+        found = np.empty((len(starts), len(goals)), dtype=np.float32)
+        for i, start in enumerate(starts):
+            found[i] = self.row(start, speed_mps)[columns]
+        found[:, columns < 0] = inf
+        return found
+
+    def travel_pairs(self, pairs: Sequence[tuple[str, str]], speed_mps: float) -> NDArray[np.float32]:
+        """The same for pairs of (start, goal), float32[n]."""
+        return np.array([self(start, goal, speed_mps) for start, goal in pairs], dtype=np.float32)
+
     def _searched(self, start: str, speed_mps: float) -> Float64:
         from scipy.sparse.csgraph import dijkstra  # takes half a second to load: commands that plan nothing do without
 
@@ -90,7 +108,8 @@ class TravelTimes:
             if edge.end in self._blocked:
                 continue
             pair = (self.index[edge.start], self.index[edge.end])
-            times[pair] = min(times.get(pair, inf), max(_LEAST_S, edge_time_s(edge, speed_mps)))
+            delay_s = self._delay_s.get(edge.edge_id, 0.0)
+            times[pair] = min(times.get(pair, inf), max(_LEAST_S, edge_time_s(edge, speed_mps) + delay_s))
         tails, heads = (np.array([pair[side] for pair in times], dtype=np.int32) for side in (0, 1))
         size = len(self.index)
         return csr_array((np.array(list(times.values()), dtype=np.float64), (tails, heads)), shape=(size, size))

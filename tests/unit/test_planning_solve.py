@@ -181,7 +181,7 @@ def test_a_contradictory_request_is_refused_naming_the_field() -> None:
     assert error.value.field == "tasks"
     with pytest.raises(InvalidInput) as error:
         plan(a_request([], []), budget_s=0, policy="best")
-    assert error.value.fix == "use one of drover, naive"
+    assert error.value.fix == "use one of drover, naive, nearest"
     with pytest.raises(InvalidInput) as error:
         plan(a_request([], [a_task("t", service_s=(1.0,))]), budget_s=0)
     assert error.value.field == "tasks[t].service_s"

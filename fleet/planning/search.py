@@ -1,0 +1,82 @@
+"""Large plans: one optimal matching, the tail filled in by a compiled loop, and a compiled local search that improves the whole.
+
+How long the search takes is counted in tries, not read from a clock: the same request, budget and seed give the same plan.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fleet.planning import kernels
+from fleet.planning.eligible import Screened
+from fleet.planning.facts import facts_of
+from fleet.planning.greedy import Routes
+from fleet.planning.kernels import Facts
+from fleet.planning.matching import rounds
+from fleet.planning.tables import Tables
+
+#: Tries that a second of search is worth: what one slow core does.
+TRIES_PER_S = 400_000
+#: More tries than this for each task find little more.
+TRIES_PER_TASK = 20_000
+#: Neighbours that a task is tried behind.
+NEAR = 24
+#: Changes for the worse that are accepted in one of e tries, in seconds of a task of mean weight, first and last.
+HOT_S, COLD_S = 4.0, 0.05
+#: Routes may grow to this many times their longest and this many more.
+ROOM, ROOM_MORE = 2, 16
+
+
+def filled(t: Tables, screened: Screened) -> Routes:
+    """One round of matching, then nearest-first for the plain tasks, then rounds for the tied ones."""
+    board = rounds(t, screened, rounds_max=1)
+    is_open = (board.ready & ~t.tied).astype(np.uint8)
+    placed = np.empty((2, len(t.tasks)), dtype=np.int32)
+    free_s, at = board.clock.free_s, board.clock.at.astype(np.int32)
+    count = kernels.fill_nearest(facts_of(t, screened.fits), free_s, at, is_open, placed)
+    board.clock.at = at.astype(np.int64)
+    for robot, task in placed[:, :count].T.tolist():
+        board.routes[robot].append(task)
+    board.robot_of[placed[1, :count]] = placed[0, :count]
+    board.ready[placed[1, :count]] = False
+    return rounds(t, screened, board=board).routes
+
+
+def improved(t: Tables, screened: Screened, routes: Routes, *, tries: int, seed: int) -> Routes:
+    """The routes after so many tries of local search. Tied tasks, all before them, and routes that need a charge stay."""
+    f = facts_of(t, screened.fits)
+    length = np.array([len(routes[i]) for i in range(len(t.robots))], dtype=np.int32)
+    tasks = np.full((len(t.robots), ROOM * int(length.max(initial=0)) + ROOM_MORE), -1, dtype=np.int32)
+    for robot, own in routes.items():
+        tasks[robot, : len(own)] = own
+    fixed = _fixed(t, f, tasks, length)
+    movable = np.zeros(len(t.tasks), dtype=np.uint8)
+    for robot in np.flatnonzero(fixed < length).tolist():
+        movable[tasks[robot, fixed[robot] : length[robot]]] = 1
+    near = np.empty((len(t.tasks), NEAR), dtype=np.int32)
+    kernels.nearest_before(f, movable, near)
+    x = kernels.Routes(
+        tasks,
+        length,
+        fixed,
+        np.zeros(len(t.robots)),
+        np.full(len(t.tasks), -1, dtype=np.int32),
+        np.zeros(len(t.tasks), dtype=np.int32),
+        np.flatnonzero(movable).astype(np.int32),
+    )
+    for robot in range(len(t.robots)):
+        kernels.settle(f, x, robot)
+    unit = float(t.weight.mean()) if len(t.tasks) else 1.0
+    kernels.anneal(f, x, near, tries, HOT_S * unit, COLD_S * unit, seed)
+    return {robot: x.tasks[robot, : x.length[robot]].tolist() for robot in range(len(t.robots))}
+
+
+def _fixed(t: Tables, f: Facts, tasks: kernels.Int32, length: kernels.Int32) -> kernels.Int32:
+    """How many tasks of each route stay: up to the last tied one; all, where the judge's clock needs more than the kernel's."""
+    fixed = np.zeros(len(t.robots), dtype=np.int32)
+    for robot in np.flatnonzero(length).tolist():
+        tied = np.flatnonzero(t.tied[tasks[robot, : length[robot]]])
+        fixed[robot] = tied[-1] + 1 if len(tied) else 0
+        if np.isinf(kernels.route_cost(f, robot, tasks[robot], int(length[robot]))):
+            fixed[robot] = length[robot]
+    return fixed
