@@ -12,7 +12,9 @@ import contextlib
 import logging
 import random
 import re
+import select
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +31,8 @@ RECONNECT_S_MIN = 0.5
 RECONNECT_S_MAX = 5.0
 CONNECT_TIMEOUT_S = 5.0
 PAYLOAD_BYTES_MAX = 1024 * 1024
+#: Packets that are read before others get their turn.
+PACKETS_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -204,8 +208,12 @@ class MqttLink:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
         def readable() -> None:
-            if client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                self._closed.set()
+            for _ in range(PACKETS_AT_ONCE):  # paho reads one at a time
+                if client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                    self._closed.set()
+                    return
+                if not _has_more(sock):
+                    return
 
         def writable() -> None:
             client.loop_write()
@@ -274,3 +282,14 @@ class MqttLink:
         except Exception:
             # one bad message must never take the link down with it; handlers report bad input themselves
             log.exception("%s: handler failed on %s", self._client_id, message.topic)
+
+
+def _has_more(sock: Any) -> bool:
+    """Whether bytes wait to be read; TLS may hold some that the socket does not show."""
+    if sock.fileno() == -1:
+        return False
+    if isinstance(sock, ssl.SSLSocket) and sock.pending():
+        return True
+    waiting = select.poll()  # not select(): file numbers may be above its limit
+    waiting.register(sock, select.POLLIN)
+    return bool(waiting.poll(0))

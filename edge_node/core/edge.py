@@ -63,6 +63,8 @@ from fleet.traffic.face import TrafficFactory
 
 #: How often a shell calls `tick`, seconds.
 TICK_S = 0.1
+#: Who has fallen silent or stands in the way is looked at this often beside each robot's own messages, seconds.
+WATCH_S = 0.5
 #: What need not be looked at with each tick, seconds.
 SLOW_S = 1.0
 #: Notes of one reason that begin alike, by so many characters, are the same complaint.
@@ -110,7 +112,7 @@ class EdgeCore:
             self._missions,
         )
         self._journal: dict[str, Leg] = {}
-        self._slow_at = float("-inf")
+        self._slow_at = self._watched_at = float("-inf")
         self._ensure_edge_node()
 
     def _ensure_edge_node(self) -> None:
@@ -369,15 +371,20 @@ class EdgeCore:
 
     def tick(self, now: float) -> None:
         """Timers. Call it every TICK_S or so (the simulator may take longer steps)."""
+        watch = now - self._watched_at >= WATCH_S
+        if watch:
+            self._watched_at = now
         for unit in self._ctx.units.values():
-            self._silence.look(unit, now)
-            self._instants.tick(unit, now)
+            if watch:
+                self._silence.look(unit, now)
+                self._positions.obstacle(unit, now)
+            if unit.instants:
+                self._instants.tick(unit, now)
             leg = unit.leg
-            end = self._master.tick(unit, now)
+            end = self._master.tick(unit, now) if leg is not None else None
             if leg is not None and end is not None:
                 self._ended(unit, leg, end, now)
             self._pauses.reconcile(unit, now)
-            self._positions.obstacle(unit, now)
         if now - self._slow_at >= SLOW_S:
             self._slow_at = now
             self._controls.tick(now)

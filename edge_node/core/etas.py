@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isinf
+from math import ceil, isinf
 
 from edge_node.core.context import Context
 from edge_node.core.messages import horizon_edges
@@ -23,12 +23,12 @@ class Etas:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._at = float("-inf")
+        self._next = 0
 
     def update(self, now: float) -> None:
-        if now - self._at < EVERY_S or self._ctx.site is None:
+        if self._ctx.site is None:
             return
-        self._at = now
-        for unit in self._ctx.units.values():
+        for unit in self._due(now):
             task = self._ctx.resources[Kind.TASK].get(unit.task) if unit.task else None
             if task is None or task.status.phase.ended:
                 continue
@@ -37,6 +37,15 @@ class Etas:
             if eta_at is not None and (old is None or abs(eta_at - old) >= STEP_S):
                 self._ctx.put_status(Kind.TASK, unit.task, eta_at=round(eta_at, 1))
                 self._ctx.dirty_missions.add(task.spec.mission)
+
+    def _due(self, now: float) -> list[Unit]:
+        """Each robot in its turn, so that every one comes once in EVERY_S and no call takes long."""
+        units = list(self._ctx.units.values())
+        share = min(1.0, (now - self._at) / EVERY_S)
+        count = min(len(units), ceil(len(units) * share))
+        self._at = now
+        first, self._next = self._next, (self._next + count) % max(1, len(units))
+        return (units + units)[first : first + count] if first < len(units) else units[:count]
 
     def _eta_at(self, unit: Unit, now: float) -> float | None:
         assert self._ctx.site is not None

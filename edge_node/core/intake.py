@@ -7,13 +7,17 @@ from collections.abc import Callable
 from edge_node.core.context import Context
 from edge_node.core.unit import Unit
 from fleet.contracts.errors import InvalidInput, NotFound
-from fleet.contracts.topics import parse_robot_topic
+from fleet.contracts.topics import RobotTopic, parse_robot_topic
 from fleet.contracts.vda5050 import codec
 from fleet.contracts.vda5050.common import Message
 
 #: A robot whose clock and counter both went back is believed after so many such messages in a row (it was restarted).
 BACKWARDS_MAX = 3
 
+#: Visualization is taken of each robot at most this often: so many robots' worth of it a second, in all, seconds.
+SHOWN_PER_S = 400.0
+#: Topics whose parts are remembered.
+TOPICS_MAX = 20_000
 #: What master control says itself, and hears again.
 OUR_TOPICS = frozenset({"order", "instantActions"})
 
@@ -28,11 +32,12 @@ READERS: dict[str, Callable[[bytes], Message]] = {
 class Intake:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._parsed: dict[str, RobotTopic] = {}
 
     def read(self, topic: str, payload: bytes, now: float) -> tuple[Unit, str, Message] | None:
         """The robot, the topic's last level, the message; None when it is refused (event and counter are made)."""
         try:
-            parsed = parse_robot_topic(topic)
+            parsed = self._parse(topic)
         except InvalidInput as error:
             self._ctx.bad_message(topic, error, now, reason="UnknownTopic")
             return None
@@ -52,6 +57,8 @@ class Intake:
             )
             self._ctx.bad_message(topic, wrong, now, reason="UnknownRobot")
             return None
+        if parsed.topic == "visualization" and now - unit.pose_at < len(self._ctx.units) / SHOWN_PER_S:
+            return None  # a newer one follows
         subject = f"Robot/{unit.name}"
         try:
             message = reader(payload)
@@ -68,6 +75,15 @@ class Intake:
         if message.version.split(".")[0] in ("1", "2"):
             unit.version = message.version
         return unit, parsed.topic, message
+
+    def _parse(self, topic: str) -> RobotTopic:
+        """Raises InvalidInput."""
+        parsed = self._parsed.get(topic)
+        if parsed is None:
+            if len(self._parsed) >= TOPICS_MAX:
+                self._parsed.clear()
+            parsed = self._parsed[topic] = parse_robot_topic(topic)
+        return parsed
 
     def replayed(self, unit: Unit, message: Message, topic: str, now: float) -> bool:
         """Whether this state was seen before (headerId and timestamp), or is older by both than the last one.

@@ -66,7 +66,7 @@ class Positions:
             x_m=round(position.x, 3), y_m=round(position.y, 3), theta_rad=round(position.theta, 3), map_id=position.map_id
         )
         unit.pose_at = now
-        unit.status_dirty = True
+        unit.status_waits = True  # mere motion: it is shown when its time comes
 
     def _jumped(self, unit: Unit, position: AgvPosition, now: float) -> str:
         if unit.pose is None or (position.map_id and unit.pose.map_id and position.map_id != unit.pose.map_id):

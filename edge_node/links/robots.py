@@ -25,6 +25,8 @@ class RobotsLink:
         self._link: MqttLink | None = None
         self._topics: list[tuple[str, int]] = []
         self._others = asyncio.Event()
+        self._oldest: Cause | None = None
+        self._settling = False
         self.pace = Pace()
         keeper.to_robots = self._publish
         keeper.watchers.append(self._changed)
@@ -72,10 +74,22 @@ class RobotsLink:
 
     def _received(self, message: Incoming) -> None:
         self.pace.messages += 1
+        core, state = self._keeper.core, message.topic.endswith("/state")
+        if state and self._oldest is None:
+            self._oldest = Cause(time.monotonic(), message.payload)
         self._keeper.change(
-            lambda now: self._keeper.core.on_robot_message(message.topic, message.payload, now, retained=message.retained),
-            Cause(time.monotonic(), message.payload) if message.topic.endswith("/state") else None,
+            lambda now: core.on_robot_message(message.topic, message.payload, now, retained=message.retained, settle=False),
+            self._oldest if state else None,
         )
+        if not self._settling:
+            # what follows from all that has come by now is decided at once: a release for one robot often frees another's way
+            self._settling = True
+            asyncio.get_running_loop().call_soon(self._settle)
+
+    def _settle(self) -> None:
+        self._settling = False
+        oldest, self._oldest = self._oldest, None
+        self._keeper.change(self._keeper.core.settle, oldest)
 
     def _publish(self, publish: Publish) -> None:
         # lost while the link is down: the core sends again until the robot's state shows it
