@@ -16,7 +16,7 @@ from fleet.contracts.errors import InvalidInput, TooLarge
 T = TypeVar("T")
 
 #: Largest JSON document that any border accepts, in bytes (a Layout carries a whole LIF file).
-DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
+DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
 #: Largest MQTT payload that a robot may send, in bytes.
 ROBOT_PAYLOAD_BYTES_MAX = 256 * 1024
 
