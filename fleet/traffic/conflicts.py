@@ -11,7 +11,7 @@ import numpy as np
 
 from fleet.traffic.csr import RoadArrays
 from fleet.traffic.jit import njit
-from fleet.traffic.state import F64, I32, I64
+from fleet.traffic.state import F64, I32, I64, U8, Crew
 
 #: Tolerance for lanes that are drawn exactly at the minimum distance, metres.
 EPSILON_M = 1e-6
@@ -62,6 +62,38 @@ def near_nodes(roads: RoadArrays, node: int, apart_m: float) -> I32:
     """Nodes of the same level nearer than this to the node, itself among them."""
     away = np.hypot(roads.x_m - roads.x_m[node], roads.y_m - roads.y_m[node])
     return np.flatnonzero((away < apart_m - EPSILON_M) & (roads.level == roads.level[node])).astype(np.int32)
+
+
+def too_near(roads: RoadArrays, crew: Crew, i: int, radii_m: F64, clearance_m: float) -> list[int]:
+    """Robots that hold something too near to what robot i holds, by number."""
+    found = np.zeros(len(crew.at), np.uint8)
+    _too_near(roads.x_m, roads.y_m, roads.level, roads.tail, roads.head, crew, i, radii_m, clearance_m, found)
+    return [int(j) for j in np.flatnonzero(found)]
+
+
+@njit
+def _too_near(
+    x_m: F64, y_m: F64, level: I32, tail: I32, head: I32, crew: Crew, i: int, radii_m: F64, clearance_m: float, found: U8
+) -> None:
+    if crew.at[i] < 0:
+        return
+    one, other = np.empty(4), np.empty(4)
+    for j in range(len(crew.at)):
+        if j == i or crew.at[j] < 0:
+            continue
+        apart_m = radii_m[crew.cls[i]] + radii_m[crew.cls[j]] + clearance_m - EPSILON_M
+        for k in range(-1, crew.base_n[i]):
+            a = crew.at[i] if k < 0 else tail[crew.base[i, k]]
+            b = crew.at[i] if k < 0 else head[crew.base[i, k]]
+            one[0], one[1], one[2], one[3] = x_m[a], y_m[a], x_m[b], y_m[b]
+            for m in range(-1, crew.base_n[j]):
+                c = crew.at[j] if m < 0 else tail[crew.base[j, m]]
+                d = crew.at[j] if m < 0 else head[crew.base[j, m]]
+                if level[a] != level[c] and level[a] != level[d] and level[b] != level[c] and level[b] != level[d]:
+                    continue
+                other[0], other[1], other[2], other[3] = x_m[c], y_m[c], x_m[d], y_m[d]
+                if _distance_m(one, other) < apart_m:
+                    found[j] = 1
 
 
 def _lane_ends(roads: RoadArrays, lane: I32, lanes: int) -> I32:

@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleet.contracts.errors import InvalidInput
-from fleet.traffic import pibt
+from fleet.traffic import pibt, ways
 from fleet.traffic.conflicts import conflicts, grid_conflicts, lanes_of
 from fleet.traffic.csr import RoadArrays
-from fleet.traffic.field_cache import FieldCache
+from fleet.traffic.field_cache import NOWHERE, Aim, FieldCache
 from fleet.traffic.rescue import Rescue
 from fleet.traffic.state import BASE_MAX, F64, I32, I64, U8, Crew, Net
 
@@ -47,7 +47,8 @@ class Tuning:
     still to arrive in it, that must be pushed, that works there. `slack` and `slack_per_s`: how much longer a way may be for a
     robot that would else wait, at once and for each second it has waited, up to `slack_max`. `obstacle`: entering a node that a
     stalled robot holds. `refresh`: cost-to-go rows made anew in a step at most; a robot that stands gets one after `stale_s`.
-    `stuck_s`: no nearer to its goal for so long, a robot is helped (rescue.py)."""
+    `stuck_s`: no nearer to its goal for so long, a robot is helped (rescue.py). `look`: a base that takes so long to drive gets
+    no further edge. `eager`: while goals times nodes are no more than this, all rows follow a change of weights at once."""
 
     clearing: int = 4
     arriving: int = 8
@@ -60,6 +61,8 @@ class Tuning:
     refresh: int = 16
     stale_s: float = 3.0
     stuck_s: float = 20.0
+    look: int = 1 << 20
+    eager: int = 0
 
 
 class Engine:
@@ -85,6 +88,7 @@ class Engine:
         self._stack = pibt.make_stack(CHAIN_MAX)
         self.net = self._make_net(radii_m, clearance_m, zones, branch)
         self.cache = FieldCache(roads)
+        self._aims: dict[int, Aim] = {}
         self._base_weights: I32 = roads.cost.copy()
         self._closed: U8 = np.zeros(roads.n_edges, np.uint8)
         self.count = 0
@@ -108,6 +112,7 @@ class Engine:
             tail=roads.tail,
             head=roads.head,
             unit=(lane + roads.n_nodes).astype(np.int32),
+            time=roads.cost,
             weights=roads.cost.copy(),
             classes=1 if radii_m is None else len(radii_m),
             conf_ptr=ptr,
@@ -174,6 +179,14 @@ class Engine:
             setattr(self, name, np.concatenate((array, np.zeros(room - n, array.dtype))))
 
     @property
+    def at(self) -> I32:
+        return self.crew.at
+
+    @property
+    def goal(self) -> I32:
+        return self.crew.goal
+
+    @property
     def ready(self) -> U8:
         return self.crew.ready
 
@@ -194,21 +207,72 @@ class Engine:
         self.set_goal(i, -1, 0.0)
         self.version += 1
 
-    def set_goal(self, i: int, goal: int, now: float) -> None:
-        """-1: none, it is idle."""
-        before = int(self.crew.goal[i])
-        if before >= 0 and self.crew.row[i] >= 0:
+    def set_goal(self, i: int, goal: int, now: float, avoid: frozenset[int] = NOWHERE) -> None:
+        """-1: none, it is idle. `avoid`: nodes that it may not enter on the way."""
+        before = self._aims.pop(i, None)
+        self.crew.goal[i], self.crew.row[i] = goal, -1
+        if goal >= 0:
+            aim = self._aims[i] = Aim(goal, avoid - {goal})
+            self.crew.row[i] = self.cache.use(aim, self.net.weights)
+        if before is not None:
             self.cache.release(before)
-        self.crew.goal[i] = goal
-        self.crew.row[i] = self.cache.use(goal, self.net.weights) if goal >= 0 else -1
         self.asked_at[i] = self.moved_at[i] = self._refreshed_at[i] = self.progress_at[i] = now
         self.least_togo[i] = NEVER
         self.version += 1
+
+    def togo_to(self, node: int, goal: int, avoid: frozenset[int] = NOWHERE) -> int:
+        """Cost from a node to a goal under today's weights, 1/8 s; UNREACHABLE without a way."""
+        aim = Aim(goal, avoid - {goal})
+        row = self.cache.use(aim, self.net.weights)
+        self.cache.release(aim)
+        return int(self.cache.rows[row, node])
+
+    def next_edge(self, i: int) -> int:
+        """The edge that its way goes on along after its base, -1 when there is none. It has a goal."""
+        return ways.next_edge(self.net, self.cache.rows, int(self.crew.row[i]), int(self.crew.end[i]))
+
+    def stands(self, i: int, node: int, base: Sequence[int]) -> bool:
+        """Whether that is what it holds already."""
+        return bool(self.crew.at[i] == node) and self.crew.base[i, : self.crew.base_n[i]].tolist() == list(base)
+
+    def set_movable(self, i: int, movable: bool) -> None:
+        """False: it stands where it is until this is taken back."""
+        if bool(self.crew.movable[i]) != movable:
+            self.crew.movable[i] = movable
+            self._reweigh()
+
+    def take_over(self, old: Engine, classes: Sequence[int]) -> None:
+        """All robots of another engine on the same roads, with these footprint classes."""
+        self._base_weights[:] = old._base_weights
+        self.rescue.now = old.rescue.now
+        for i in range(old.count):
+            self.add(classes[i] if i < len(classes) else 0)
+            for name in ("ready", "movable", "yields"):
+                getattr(self.crew, name)[i] = getattr(old.crew, name)[i]
+            if old.crew.at[i] >= 0:
+                self.place(i, int(old.crew.at[i]), old.crew.base[i, : old.crew.base_n[i]].tolist())
+        self._reweigh()
+        for i, aim in old._aims.items():
+            self.set_goal(i, aim.goal, float(old.asked_at[i]), aim.avoid)
+            self.moved_at[i] = old.moved_at[i]
+
+    def set_goals(self, robots: NDArray[Any], goals: NDArray[Any], now: float) -> None:
+        """The same for many."""
+        for i, goal in zip(robots.tolist(), goals.tolist(), strict=True):
+            self.set_goal(i, goal, now)
+
+    def togo(self, i: int, node: int) -> int:
+        """Cost-to-go of the robot's goal from a node, 1/8 s; UNREACHABLE without a way. It has a goal."""
+        return int(self.cache.rows[self.crew.row[i], node])
 
     def passed(self, i: int) -> None:
         if self.crew.base_n[i] > 0:
             pibt.passed(self.net, self.crew, i)
             self.version += 1
+
+    def hold_again(self, i: int) -> None:
+        """What it holds is its own again, as far as nobody else holds it: after an overlap that reality made."""
+        pibt.hold_again(self.net, self.crew, i)
 
     def passed_many(self, robots: NDArray[Any]) -> None:
         """The same for robots that all have a base."""
@@ -219,8 +283,9 @@ class Engine:
 
     def set_weights(self, weights: I32) -> None:
         """int32[E], 1/8 s, < 0: not to be driven. Rows of goals follow bit by bit (Tuning.refresh)."""
-        self._base_weights[:] = weights
-        self._reweigh()
+        if not np.array_equal(self._base_weights, weights):
+            self._base_weights[:] = weights
+            self._reweigh()
 
     def close(self, edges: Sequence[int] | NDArray[Any]) -> None:
         """The full set of closed edges."""
@@ -248,21 +313,18 @@ class Engine:
         self.net.weights[:] = weights
         self.cache.epoch += 1
         self.version += 1
+        if len(self._aims) * self.roads.n_nodes <= self.tuning.eager:
+            for i, aim in self._aims.items():
+                if self.cache.refresh(aim, self.net.weights):
+                    self._measure_anew(int(self.crew.row[i]))
 
     # ---- time -------------------------------------------------------------------------------------------------------
 
     def step(self, now: float) -> tuple[I32, I32]:
         """One round. Returns (robots int32[k], edges int32[k]): moves newly granted, in the order in which they were."""
         crew, n = self.crew, self.count
-        wants = (
-            (crew.goal[:n] >= 0)
-            & (crew.at[:n] >= 0)
-            & (crew.end[:n] != crew.goal[:n])
-            & (crew.ready[:n] == 1)
-            & (crew.movable[:n] == 1)
-            & (crew.base_n[:n] < self.depth)
-        )
-        who = np.flatnonzero(wants)
+        found: I32 = np.empty(n, np.int32)
+        who = found[: pibt.want(self.net, crew, n, self.depth, self.tuning.look, found)].astype(np.int64)
         nothing: I32 = np.zeros(0, np.int32)
         if not len(who):
             return nothing, nothing
@@ -277,7 +339,7 @@ class Engine:
         order = self._order(who)
         out = np.empty((n * self.depth, 2), np.int32)  # each robot gets at most a base
         pen = np.array([0, t.clearing, t.arriving, t.push, t.busy, t.obstacle, t.busy], np.int32)
-        this = pibt.Round(self.round, self.depth, pen, self._salt)
+        this = pibt.Round(self.round, self.depth, t.look, pen, self._salt)
         k = pibt.decide_all(self.net, crew, self.cache.rows, self._stack, order, this, out)
         moves = np.concatenate((np.array(helped, np.int32).reshape(-1, 2), out[:k])) if helped else out[:k]
         if len(moves):
@@ -309,15 +371,16 @@ class Engine:
         made = 0
         for i in stands[np.argsort(self._refreshed_at[stands], kind="stable")].tolist():
             self._refreshed_at[i] = now
-            goal = int(self.crew.goal[i])
-            if self.cache.refresh(goal, self.net.weights):
+            if self.cache.refresh(self._aims[i], self.net.weights):
                 made += 1
-                same = np.flatnonzero(self.crew.goal[: self.count] == goal)
-                self.least_togo[same] = self.cache.rows[
-                    self.crew.row[same], self.crew.end[same]
-                ]  # measured anew, no progress yet
+                self._measure_anew(int(self.crew.row[i]))
             if made >= self.tuning.refresh:
                 return
+
+    def _measure_anew(self, row: int) -> None:
+        """A row has changed: that is no progress of those who use it."""
+        same = np.flatnonzero((self.crew.row[: self.count] == row) & (self.crew.at[: self.count] >= 0))
+        self.least_togo[same] = self.cache.rows[row, self.crew.end[same]]
 
 
 def _zones_of_nodes(zones: Sequence[Zone], n_nodes: int) -> tuple[I32, I32]:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import NamedTuple
 
 import numpy as np
 
 from fleet.traffic import fields
 from fleet.traffic.csr import RoadArrays
-from fleet.traffic.state import I32
+from fleet.traffic.state import AVOIDED, I32, UNREACHABLE
+
+NOWHERE: frozenset[int] = frozenset()
+
+
+class Aim(NamedTuple):
+    """A goal node, and nodes not to be entered on the way there."""
+
+    goal: int
+    avoid: frozenset[int] = NOWHERE
+
 
 #: Rows beyond those that robots use now.
 SPARE_ROWS = 64
@@ -20,15 +31,15 @@ class FieldCache:
     def __init__(self, roads: RoadArrays) -> None:
         self._roads = roads
         self.rows: I32 = np.zeros((SPARE_ROWS, max(1, roads.n_nodes)), np.int32)
-        self._row_of: dict[int, int] = {}
-        self._users: dict[int, int] = {}
-        self._idle: OrderedDict[int, None] = OrderedDict()  # goals nobody has now, the oldest first
+        self._row_of: dict[Aim, int] = {}
+        self._users: dict[Aim, int] = {}
+        self._idle: OrderedDict[Aim, None] = OrderedDict()  # goals nobody has now, the oldest first
         self._free = list(range(SPARE_ROWS))[::-1]
-        self._epoch_of: dict[int, int] = {}
+        self._epoch_of: dict[Aim, int] = {}
         self.epoch = 0
         self.made = 0
 
-    def use(self, goal: int, weights: I32) -> int:
+    def use(self, goal: Aim, weights: I32) -> int:
         """The goal's row, up to date; one more robot uses it."""
         row = self._row_of.get(goal)
         if row is None:
@@ -40,7 +51,7 @@ class FieldCache:
         self.refresh(goal, weights)
         return row
 
-    def release(self, goal: int) -> None:
+    def release(self, goal: Aim) -> None:
         """One robot less uses it."""
         left = self._users[goal] - 1
         self._users[goal] = left
@@ -48,17 +59,24 @@ class FieldCache:
             del self._users[goal]
             self._idle[goal] = None
 
-    def refresh(self, goal: int, weights: I32) -> bool:
+    def refresh(self, goal: Aim, weights: I32) -> bool:
         """Makes the row anew if the weights have changed since; whether it did."""
         if self._epoch_of[goal] == self.epoch:
             return False
-        roads = self._roads
-        fields.field(roads.in_ptr, roads.in_edge, roads.in_tail, weights, goal, self.rows[self._row_of[goal]])
+        roads, row = self._roads, self.rows[self._row_of[goal]]
+        if goal.avoid:
+            avoided = np.fromiter(goal.avoid, np.int64)
+            entering = np.isin(roads.head, avoided) & ~np.isin(roads.tail, avoided)
+            weights = np.where(entering, np.int32(-1), weights)
+            fields.field(roads.in_ptr, roads.in_edge, roads.in_tail, weights, goal.goal, row)
+            row[avoided[row[avoided] < UNREACHABLE]] += AVOIDED  # it may be inside and has to get out
+        else:
+            fields.field(roads.in_ptr, roads.in_edge, roads.in_tail, weights, goal.goal, row)
         self._epoch_of[goal] = self.epoch
         self.made += 1
         return True
 
-    def age(self, goal: int) -> int:
+    def age(self, goal: Aim) -> int:
         """How many changes of the weights the row has missed."""
         return self.epoch - self._epoch_of[goal]
 

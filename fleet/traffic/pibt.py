@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fleet.traffic.jit import njit
-from fleet.traffic.state import DEGREE_MAX, I32, I64, UNREACHABLE, Crew, Net
+from fleet.traffic.state import AVOIDED, DEGREE_MAX, I32, I64, UNREACHABLE, Crew, Net
 
 #: What stands in the way of an edge, the worst of all that does.
 FREE, CLEARING, ARRIVING, PUSH, BUSY, OBSTACLE, BARRED = 0, 1, 2, 3, 4, 5, 6
@@ -30,10 +30,12 @@ BLOCKERS_MAX = 8
 
 
 class Round(NamedTuple):
-    """`number` rises by one a round. `pen` int32[7]: what a kind of hindrance costs, 1/8 s. `salt`: breaks ties by seed."""
+    """`number` rises by one a round. `pen` int32[7]: what a kind of hindrance costs, 1/8 s. `salt`: breaks ties by seed.
+    `depth`, `look`: a base gets no further edge when it has so many, or takes so long, 1/8 s."""
 
     number: int
     depth: int
+    look: int
     pen: I32
     salt: int
 
@@ -188,6 +190,21 @@ def passed(net: Net, crew: Crew, i: int) -> None:
 
 
 @njit
+def hold_again(net: Net, crew: Crew, i: int) -> None:
+    """After one of two robots that reality put into the same unit has left it: it is the other's."""
+    if crew.at[i] < 0:
+        return
+    if crew.holder[crew.at[i]] < 0:
+        crew.holder[crew.at[i]] = i
+    for k in range(crew.base_n[i]):
+        e = crew.base[i, k]
+        if crew.holder[net.unit[e]] < 0:
+            crew.holder[net.unit[e]] = i
+        if crew.holder[net.head[e]] < 0:
+            crew.holder[net.head[e]] = i
+
+
+@njit
 def passed_many(net: Net, crew: Crew, robots: I32) -> None:
     for k in range(len(robots)):
         passed(net, crew, robots[k])
@@ -216,7 +233,7 @@ def make_stack(deepest: int) -> Stack:
 
 @njit
 def _open(net: Net, crew: Crew, fields: I32, stack: Stack, sp: int, i: int, pusher: int, r: Round) -> None:
-    """A new frame: the ways out of where robot i will be, best first. `pusher` -1: of its own will, then only those that bring it on."""
+    """A new frame: the ways out of where robot i will be, best first. `pusher` -1: of its own will, only what brings it on."""
     crew.stamp[i] = r.number
     crew.outcome[i] = OPEN
     u, row = crew.end[i], crew.row[i]
@@ -228,6 +245,8 @@ def _open(net: Net, crew: Crew, fields: I32, stack: Stack, sp: int, i: int, push
             continue
         cost = _cost(net, crew, fields, i, e, pusher)
         if cost >= UNREACHABLE or (pusher < 0 and cost > best):
+            continue
+        if cost >= AVOIDED and row >= 0 and fields[row, u] < AVOIDED:
             continue
         kind = way_is(net, crew, i, e, r.depth)
         if kind < OBSTACLE and not may_enter(net, crew, i, e):
@@ -246,7 +265,7 @@ def _open(net: Net, crew: Crew, fields: I32, stack: Stack, sp: int, i: int, push
 
 @njit
 def decide(net: Net, crew: Crew, fields: I32, stack: Stack, first: int, r: Round, out: I32, count: I64) -> int:
-    """The robot takes its best next edge (MOVED), waits for somebody to leave (WAITS), or finds none (STUCK); so do all it pushes."""
+    """The robot takes its best edge (MOVED), waits for one that leaves (WAITS) or finds none (STUCK); so do those it pushes."""
     sp = 0
     _open(net, crew, fields, stack, 0, first, -1, r)
     while sp >= 0:
@@ -354,11 +373,33 @@ def decide_all(net: Net, crew: Crew, fields: I32, stack: Stack, order: I32, r: R
             continue
         crew.blocker[i] = -1
         outcome = decide(net, crew, fields, stack, i, r, out, count)
-        while outcome == MOVED and crew.base_n[i] < r.depth and crew.end[i] != crew.goal[i]:
+        while outcome == MOVED and crew.base_n[i] < r.depth and crew.end[i] != crew.goal[i] and base_time(net, crew, i) < r.look:
             outcome = _further(net, crew, fields, i, r.depth, out, count)
         if crew.outcome[i] == STUCK:
             crew.outcome[i] = WAITS
     return int(count[0])
+
+
+@njit
+def base_time(net: Net, crew: Crew, i: int) -> int:
+    """How long the base takes at least, 1/8 s."""
+    total = 0
+    for k in range(crew.base_n[i]):
+        total += net.time[crew.base[i, k]]
+    return total
+
+
+@njit
+def want(net: Net, crew: Crew, n: int, depth: int, look: int, out: I32) -> int:
+    """Fills `out` with the robots that are to get a further edge, answers how many."""
+    found = 0
+    for i in range(n):
+        if crew.goal[i] < 0 or crew.at[i] < 0 or crew.end[i] == crew.goal[i] or not crew.ready[i] or not crew.movable[i]:
+            continue
+        if crew.base_n[i] == 0 or (crew.base_n[i] < depth and base_time(net, crew, i) < look):
+            out[found] = i
+            found += 1
+    return found
 
 
 @njit

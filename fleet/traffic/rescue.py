@@ -1,8 +1,8 @@
-"""For the robot that has got no nearer to its goal for longest: the way is cleared for it, step by step, whatever that costs others.
+"""For the robot that has got no nearer to its goal for longest: its way is cleared, step by step, whatever that costs others.
 
 PIBT decides from moment to moment and gives no promise on a floor with dead ends or few free nodes. This does, with two means:
- 1. *Chain.* The robots in its way shift towards the nearest free node, one place each (a hole travels to it); what the chain needs
-    is kept free for it, so the chain is shorter by one with each move.
+ 1. *Chain.* The robots in its way shift towards the nearest free node, one place each (a hole travels to it); what the chain
+    needs is kept free for it, so the chain is shorter by one with each move.
  2. *Plan.* Where no free node can be reached without passing the robot itself, a search over single moves of all robots around it
     (they are alike to it) finds moves after which it is nearer than ever; they are carried out strictly in that order.
 Either way the least cost-to-go that the robot ever had falls, so it arrives after finitely many of them: docs/decisions/0012.
@@ -29,9 +29,11 @@ CHAIN_LOOK_MAX = 400
 HELPED_MAX = 16
 #: Seconds after a search without an answer until the same robot is searched for again.
 SEARCH_AGAIN_S = 5.0
+#: Seconds between two searches on the site.
+SEARCHES_APART_S = 1.0
 #: States that a search may look at; doubled with each failure up to the second number.
-SEARCH_STATES = 2_000
-SEARCH_STATES_MAX = 64_000
+SEARCH_STATES = 500
+SEARCH_STATES_MAX = 8_000
 #: A node that is part of a plan is kept for it.
 PLANNED = 1 << 30
 
@@ -61,6 +63,7 @@ class Rescue:
     plans: int = 0
     failures: int = 0
     _again_at: dict[int, float] = field(default_factory=dict)
+    _search_at: float = float("-inf")
     _states: dict[int, int] = field(default_factory=dict)
     _kept: list[int] = field(default_factory=list)
     _engaged: set[int] = field(default_factory=set)  # in this round, for the sake of one that is stuck for longer
@@ -98,11 +101,9 @@ class Rescue:
         kind = pibt.way_is(net, crew, i, e, self.engine.depth)
         if kind < pibt.OBSTACLE and not pibt.may_enter(net, crew, i, e):
             kind = pibt.BARRED
-        if kind in (pibt.FREE, pibt.CLEARING, pibt.ARRIVING):
+        if kind in (pibt.FREE, pibt.CLEARING, pibt.ARRIVING) or (kind == pibt.PUSH and self._chain(i, e, out)):
             self._keep(v, i)
-        elif kind == pibt.PUSH and self._chain(i, e, out):
-            self._keep(v, i)
-        elif kind != pibt.OBSTACLE and self.plan is None and now >= self._again_at.get(i, now):
+        elif kind != pibt.OBSTACLE and self.plan is None and now >= max(self._again_at.get(i, now), self._search_at):
             self._search(i, now)
 
     def _best_edge(self, i: int) -> int:
@@ -181,6 +182,7 @@ class Rescue:
     # ---- plans ----
 
     def _search(self, i: int, now: float) -> None:
+        self._search_at = now + SEARCHES_APART_S
         states = self._states.get(i, SEARCH_STATES)
         moves = solve(self.engine, i, states_max=states)
         if moves is None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fleet.traffic.engine import Engine
 
 #: The floor that is looked at: so many nodes around the robot.
-NODES_MAX = 120
+NODES_MAX = 60
 #: Weight of the estimate against the moves made: above 1, an answer is found sooner than the shortest one.
 GREED = 3
 
@@ -81,6 +81,7 @@ class _Floor:
                 self._walls.add(j)
         self.taken = frozenset(taken)
         self._near_cache: dict[tuple[int, int, int], frozenset[int]] = {}
+        self._out_cache: dict[int, list[tuple[int, int]]] = {}
         self._wall_cache: dict[tuple[int, int], bool] = {}
 
     def _around(self, start: int) -> dict[int, int]:
@@ -121,26 +122,35 @@ class _Floor:
 
     def moves(self, state: State) -> list[tuple[Move, State]]:
         u, taken = state
+        by_class: dict[int, set[int]] = {}
+        for node, cls in taken:
+            by_class.setdefault(cls, set()).add(node)
         found = []
-        for e in self._out(u):
-            v = int(self._net.head[e])
-            if self._free(e, self._cls, taken, None):
+        for e, v in self._out(u):
+            if self._free(e, self._cls, by_class, None):
                 found.append((Move(u, e), (v, taken)))
         for node, cls in taken:
-            for e in self._out(node):
-                v = int(self._net.head[e])
-                if v != u and self._free(e, cls, taken, node) and u not in self._near(e, cls, self._cls):
+            for e, v in self._out(node):
+                if v != u and self._free(e, cls, by_class, node) and u not in self._near(e, cls, self._cls):
                     found.append((Move(node, e), (u, taken - {(node, cls)} | {(v, cls)})))
         return found
 
-    def _out(self, u: int) -> list[int]:
-        net = self._net
-        return [e for e in range(net.out_ptr[u], net.out_ptr[u + 1]) if net.weights[e] >= 0 and net.head[e] in self.nodes]
+    def _out(self, u: int) -> list[tuple[int, int]]:
+        """(edge, head) of the open edges out of u that stay on this floor."""
+        if u not in self._out_cache:
+            net = self._net
+            edges = [e for e in range(net.out_ptr[u], net.out_ptr[u + 1]) if net.weights[e] >= 0 and not net.gate[e]]
+            self._out_cache[u] = [(e, int(net.head[e])) for e in edges if int(net.head[e]) in self.nodes]
+        return self._out_cache[u]
 
-    def _free(self, e: int, cls: int, taken: frozenset[tuple[int, int]], own: int | None) -> bool:
-        if self._is_walled(e, cls) or self._net.gate[e]:
+    def _free(self, e: int, cls: int, by_class: dict[int, set[int]], own: int | None) -> bool:
+        if self._is_walled(e, cls):
             return False
-        return all(node == own or node not in self._near(e, cls, other) for node, other in taken)
+        for other, nodes in by_class.items():
+            near = self._near(e, cls, other)
+            if not near.isdisjoint(nodes) and any(node != own for node in near & nodes):
+                return False
+        return True
 
     def _near(self, e: int, a: int, b: int) -> frozenset[int]:
         """Nodes where one of class b would be too near to one of class a on this edge."""

@@ -23,6 +23,8 @@ BASE_MAX = 8
 DEGREE_MAX = 16
 #: Cost-to-go of what cannot be reached (fields.FAR), 1/8 s.
 UNREACHABLE = 1 << 30
+#: What being in a node that it was to avoid adds to a robot's cost-to-go, 1/8 s: more than any way takes.
+AVOIDED = 1 << 24
 
 
 class Net(NamedTuple):
@@ -37,6 +39,7 @@ class Net(NamedTuple):
     tail: I32
     head: I32
     unit: I32  # [E] the lane of the edge, as a unit
+    time: I32  # [E] free-flow time in 1/8 s
     weights: I32  # [E] cost in 1/8 s, < 0: closed
     classes: int
     conf_ptr: I64

@@ -1,0 +1,122 @@
+"""What of a site does not move: roads, dead ends, zones, doors and lifts, and what driving costs; makes engines of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from fleet.layout.branches import branches
+from fleet.layout.graph import Gate, SiteGraph
+from fleet.traffic.csr import RoadArrays
+from fleet.traffic.engine import Engine, Tuning, Zone
+from fleet.traffic.state import I32
+
+#: What a way through a robot's home, and over a station, counts as longer, 1/8 s.
+HOME_COST = 160
+STATION_COST = 40
+#: A base that takes so long to drive is long enough: braking from 1.5 m/s, and two seconds for the messages, 1/8 s.
+LOOK = 40
+#: A robot that got no nearer to its goal for so long is helped, seconds.
+STUCK_S = 15.0
+#: Goals times nodes up to which all ways follow a change at once.
+EAGER = 400_000
+
+
+class Plant:
+    """One site's roads as the engine needs them."""
+
+    def __init__(self, graph: SiteGraph, roads: RoadArrays, *, clearance_m: float, depth: int, seed: int) -> None:
+        self._graph, self._roads = graph, roads
+        self._clearance_m, self._depth, self._seed = clearance_m, depth, seed
+        dead_ends = branches(roads)
+        has_core = bool((dead_ends.branch_of_node < 0).any())
+        #: a floor that is one tree has no core that branches could hang on: there PIBT and rescue do all
+        self.branch: I32 = dead_ends.branch_of_node if has_core else np.full(roads.n_nodes, -1, np.int32)
+        self.zone_names, self._zones = self._all_zones(dead_ends.trunk if has_core else np.zeros(roads.n_nodes, bool))
+        self._stations = [roads.node_index[node] for place in graph.places.values() for node in place.nodes]
+        self._gates = {roads.edge_index[edge]: gate for edge, gate in graph.gates.items()}
+        self._open: set[Gate] = {gate for gate in self._gates.values() if gate.open_at_rest}
+
+    def _all_zones(self, trunk: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[list[str], list[Zone]]:
+        names = [zone.name for zone in self._graph.zones]
+        zones = [Zone(tuple(self._roads.node_index[n] for n in sorted(z.nodes)), z.capacity) for z in self._graph.zones]
+        for b in range(int(self.branch.max(initial=-1)) + 1):
+            nodes = np.flatnonzero(trunk & (self.branch == b))
+            if len(nodes):
+                names.append(f"the dead end at {self._roads.node_ids[int(nodes[0])]}")
+                zones.append(Zone(tuple(nodes.tolist())))
+        return names, zones
+
+    def engine(self, radii_m: Sequence[float]) -> Engine:
+        """A new one, for robots of these radii; gates as they are now."""
+        tuning = Tuning(look=LOOK, stuck_s=STUCK_S, eager=EAGER, slack=16, slack_per_s=8, slack_max=480)
+        engine = Engine(
+            self._roads,
+            depth=self._depth,
+            seed=self._seed,
+            radii_m=radii_m,
+            clearance_m=self._clearance_m,
+            zones=self._zones,
+            branch=self.branch,
+            tuning=tuning,
+        )
+        self._show_gates(engine)
+        return engine
+
+    def apart_m(self, a: str, b: str) -> float:
+        """Distance of two nodes, metres; infinite on different maps."""
+        one, two = self._graph.nodes[a], self._graph.nodes[b]
+        return math.hypot(one.x_m - two.x_m, one.y_m - two.y_m) if one.map_id == two.map_id else math.inf
+
+    def weights(self, homes: Sequence[str]) -> I32:
+        """Free-flow times, and more for ways through homes and over stations."""
+        weights = self._roads.cost.copy()
+        extra = np.zeros(self._roads.n_nodes, np.int32)
+        extra[self._stations] = STATION_COST
+        extra[[self._roads.node_index[home] for home in homes]] = HOME_COST
+        weights += extra[self._roads.head]
+        return weights
+
+    # ---- gates ------------------------------------------------------------------------------------------------------
+
+    def set_gate(self, engine: Engine, device: str, target: str, is_open: bool) -> bool:
+        """Whether anything changed."""
+        gates = {gate for gate in self._gates.values() if gate.device == device and gate.target == target}
+        now_open = self._open | gates if is_open else self._open - gates
+        if now_open == self._open:
+            return False
+        self._open = now_open
+        self._show_gates(engine)
+        return True
+
+    def _show_gates(self, engine: Engine) -> None:
+        for edge, gate in self._gates.items():
+            engine.net.gate[edge] = gate not in self._open
+
+    def gate_of(self, edge: int) -> Gate | None:
+        """The gate that keeps an edge closed now."""
+        gate = self._gates.get(edge)
+        return gate if gate is not None and gate not in self._open else None
+
+    def gates_wanted(self, engine: Engine) -> Mapping[str, tuple[str, ...]]:
+        """Device -> targets: of robots that drive through first, then of those whose next edge it is, by age of their goals."""
+        if not self._gates:
+            return {}
+        wanted: dict[str, dict[str, None]] = {}
+        crew = engine.crew
+        for i in range(engine.count):
+            for edge in crew.base[i, : crew.base_n[i]].tolist() if crew.at[i] >= 0 else ():
+                self._want(wanted, edge)
+        for i in sorted(range(engine.count), key=lambda i: (float(engine.asked_at[i]), i)):
+            if crew.at[i] >= 0 and crew.goal[i] >= 0 and crew.end[i] != crew.goal[i] and crew.movable[i]:
+                edge = engine.next_edge(i)
+                if edge >= 0:
+                    self._want(wanted, edge)
+        return {device: tuple(targets) for device, targets in wanted.items()}
+
+    def _want(self, wanted: dict[str, dict[str, None]], edge: int) -> None:
+        gate = self._gates.get(edge)
+        if gate is not None:
+            wanted.setdefault(gate.device, {})[gate.target] = None
