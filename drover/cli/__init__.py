@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from drover.cli import backup, bench, command, drill, edges, health, offline, operate, processes, resources, safety, up
+from drover.cli import backup, bench, command, drill, edges, health, layouts, offline, operate, processes, resources, safety, up
 from drover.cli.exits import EXIT_DONE, EXIT_NOT_DONE, EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE
 
 __all__ = ["EXIT_DONE", "EXIT_NOT_DONE", "EXIT_REFUSED", "EXIT_UNREACHABLE", "EXIT_USAGE", "app"]
@@ -33,5 +33,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (up, health, command, operate, safety, edges, drill, backup, resources, processes, offline, bench):
+for module in (up, health, command, operate, safety, edges, drill, backup, resources, processes, offline, layouts, bench):
     module.register(app)

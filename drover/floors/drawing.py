@@ -30,8 +30,9 @@ class Floor:
     places: list[dict[str, Any]] = field(default_factory=list)
     zones: list[dict[str, Any]] = field(default_factory=list)
     doors: list[dict[str, Any]] = field(default_factory=list)
+    lifts: list[dict[str, Any]] = field(default_factory=list)
 
-    def node(self, node_id: str, x: float, y: float, *, actions: tuple[str, ...] = ()) -> str:
+    def node(self, node_id: str, x: float, y: float, *, actions: tuple[str, ...] = (), map_id: str = "") -> str:
         properties: list[dict[str, Any]] = []
         for vehicle_type in self.vehicle_types:
             entry: dict[str, Any] = {"vehicleTypeId": vehicle_type}
@@ -40,7 +41,7 @@ class Floor:
             properties.append(entry)
         self.nodes[node_id] = {
             "nodeId": node_id,
-            "mapId": self.site,
+            "mapId": map_id or self.site,
             "nodePosition": {"x": float(x), "y": float(y)},
             "vehicleTypeNodeProperties": properties,
         }
@@ -87,26 +88,46 @@ class Floor:
         """A station on a spur off the lane, so that a robot standing there blocks nobody. Answers its node."""
         lane = self.nodes[lane_node]["nodePosition"]
         node_id = name.replace(" ", "-").replace("'", "")
-        self.node(node_id, lane["x"] + dx, lane["y"] + dy, actions=actions)
+        self.node(node_id, lane["x"] + dx, lane["y"] + dy, actions=actions, map_id=self.nodes[lane_node]["mapId"])
         self.two_way(lane_node, node_id, speed=1.0)
+        return self.station(node_id, name, kind, area=area, aliases=aliases, theta=round(math.atan2(dy, dx), 4))
+
+    def station(
+        self,
+        node_id: str,
+        name: str,
+        kind: str,
+        *,
+        area: str = "",
+        aliases: tuple[str, ...] = (),
+        theta: float = 0.0,
+    ) -> str:
+        """A station at a node that is there. Answers the node."""
         position = self.nodes[node_id]["nodePosition"]
-        theta = round(math.atan2(dy, dx), 4)
+        station = f"S-{name.replace(' ', '-').replace(chr(39), '')}"
         self.stations.append(
             {
-                "stationId": f"S-{node_id}",
+                "stationId": station,
                 "interactionNodeIds": [node_id],
                 "stationName": name,
                 "stationHeight": 0.0,
                 "stationPosition": {"x": position["x"], "y": position["y"], "theta": theta},
             }
         )
-        place: dict[str, Any] = {"name": name, "station": f"S-{node_id}", "kind": kind}
+        place: dict[str, Any] = {"name": name, "station": station, "kind": kind}
         if area:
             place["area"] = area
         if aliases:
             place["aliases"] = list(aliases)
         self.places.append(place)
         return node_id
+
+    def lift(self, name: str, levels: Iterable[tuple[str, str]]) -> None:
+        """`levels`: (the cabin's node, what the device calls the level). Draws the rides between them."""
+        cabins = list(levels)
+        for (a, _), (b, _) in itertools.combinations(cabins, 2):
+            self.two_way(a, b, speed=1.0)
+        self.lifts.append({"name": name, "levels": [{"node": node, "target": target} for node, target in cabins]})
 
     def lif(self) -> dict[str, Any]:
         return {
@@ -152,13 +173,14 @@ class Drawing:
     models: dict[str, dict[str, Any]]
     robots: dict[str, dict[str, Any]]
     notes: tuple[str, ...] = ()
+    made_by: str = "layouts/make.py"
 
     def documents(self, *, lif_file: str = "") -> list[dict[str, Any]]:
         """The manifests; the LIF inside, or named as a file beside them."""
         floor = self.floor
         lif: dict[str, Any] = {"lif_file": lif_file} if lif_file else {"lif": floor.lif()}
         layout = {"title": floor.title, **lif, "places": floor.places, "items": self.items, "notes": list(self.notes)}
-        layout |= {key: value for key, value in (("zones", floor.zones), ("doors", floor.doors)) if value}
+        layout |= {k: v for k, v in (("zones", floor.zones), ("doors", floor.doors), ("lifts", floor.lifts)) if v}
         return [
             self._manifest("EdgeNode", "edge-1", {"layout": floor.site, "api_url": "http://127.0.0.1:8081"}),
             self._manifest("Layout", floor.site, layout),
@@ -171,7 +193,7 @@ class Drawing:
         folder.mkdir(exist_ok=True, parents=True)
         text = json.dumps(self.floor.lif(), indent=1, ensure_ascii=False)
         (folder / "layout.lif.json").write_text(text + "\n", encoding="utf-8")
-        head = f"# {self.floor.title}: made by layouts/make.py; the CLI reads lif_file into spec.lif\n"
+        head = f"# {self.floor.title}: made by {self.made_by}; the CLI reads lif_file into spec.lif\n"
         documents = self.documents(lif_file="layout.lif.json")
         (folder / "site.yaml").write_text(head + "".join(f"---\n{_yaml(d)}" for d in documents), encoding="utf-8")
 

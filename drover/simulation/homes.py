@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fleet.layout.check import APART_M_DEFAULT, lanes_near
 from fleet.layout.graph import Place, SiteGraph
+from fleet.layout.near import Near
 from fleet.traffic.roads import Roads
 
 #: Kinds of places that are made for standing, best first.
@@ -23,10 +25,11 @@ def is_bare(graph: SiteGraph) -> bool:
     return not any(p.kind for p in graph.places.values())
 
 
-def parking(graph: SiteGraph) -> list[Place]:
-    """Places made for standing, best first."""
+def parking(graph: SiteGraph, apart_m: float = APART_M_DEFAULT) -> list[Place]:
+    """Places made for standing, best first: off all lanes (nothing of others' nearer than `apart_m`), then the rest."""
+    near = Near(graph)
     found = [p for p in graph.places.values() if p.nodes and p.kind in HOME_KINDS]
-    return sorted(found, key=lambda p: (HOME_KINDS.index(p.kind), p.name))
+    return sorted(found, key=lambda p: (bool(lanes_near(graph, near, p.nodes[0], apart_m)), HOME_KINDS.index(p.kind), p.name))
 
 
 def apart(graph: SiteGraph, places: Sequence[Place], taken: Sequence[str], apart_m: float) -> list[str]:

@@ -119,7 +119,7 @@ def _fleet(
     taken = [graph.place(r.spec.home).nodes[0] for r in fleet]
     added = count - len(fleet)
     bare = not given and homes.is_bare(graph)
-    free = homes.secluded(graph, added, apart_m) if bare else homes.apart(graph, homes.parking(graph), taken, apart_m)
+    free = homes.secluded(graph, added, apart_m) if bare else homes.apart(graph, homes.parking(graph, apart_m), taken, apart_m)
     if not given and wanted is None:
         added = max(1, min(added, len(free)))
     if len(free) < added:

@@ -31,7 +31,7 @@ def check(graph: SiteGraph, homes: Mapping[str, str], *, apart_m: float = APART_
     warnings += _home_warnings(graph, near, homes, apart_m)
     lived_at = set(homes.values())
     stations = {node: place.name for place in graph.places.values() for node in place.nodes}
-    blocking = sorted({stations[n] for n in stations if n not in lived_at and _lanes_near(graph, near, n, apart_m)})
+    blocking = sorted({stations[n] for n in stations if n not in lived_at and lanes_near(graph, near, n, apart_m)})
     if blocking:
         warnings.append(f"a robot at work there blocks a lane: {_names(blocking)}")
     return warnings
@@ -66,13 +66,13 @@ def _home_warnings(graph: SiteGraph, near: Near, homes: Mapping[str, str], apart
         for other in robots[:index]:
             if _apart_m(graph, known[robot], known[other]) < apart_m:
                 warnings.append(f"{other} and {robot} can't both be at home: {known[other]}, {known[robot]}")
-        lanes = _lanes_near(graph, near, known[robot], apart_m)
+        lanes = lanes_near(graph, near, known[robot], apart_m)
         if lanes:
             warnings.append(f"{robot} at home ({known[robot]}) blocks lanes: {_names(sorted(lanes))}")
     return warnings
 
 
-def _lanes_near(graph: SiteGraph, near: Near, node: str, apart_m: float) -> list[str]:
+def lanes_near(graph: SiteGraph, near: Near, node: str, apart_m: float) -> list[str]:
     """Edges that others would want while a robot stands at the node: those too near, but for the node's own spur."""
     neighbours = {e.end for e in graph.out[node]} | {e.start for e in graph.into[node]}
     spur = len(neighbours) == 1
