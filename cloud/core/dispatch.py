@@ -19,13 +19,14 @@ from cloud.core.fates import is_lost
 from cloud.core.missions import assigned
 from cloud.core.model import Model
 from fleet.contracts.resources import Desired, Kind, Phase
+from fleet.planning.prices import HEAD_START_S
 from fleet.planning.problem import PlannedAssignment, PlanRequest, PlanResult
 from fleet.planning.travel import TravelTimes
-from fleet.tasks.planning_view import plan_request
+from fleet.tasks.planning_view import PRIORITIES, plan_request
 from fleet.tasks.site import Site, TaskResource
 
 #: Tasks planned in one run; the oldest and most urgent first. The others wait for the next run.
-TASKS_MAX = 500
+TASKS_MAX = 2000
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Snapshot:
 def waiting_tasks(site: Site) -> list[TaskResource]:
     """Tasks that no robot has begun, of missions that shall run."""
     found = [t for t in site.tasks.values() if _waits(t) and _wanted(t, site) and not is_lost(t)]
-    rank = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
-    found.sort(key=lambda t: (rank[t.spec.priority], t.spec.created_at, t.metadata.name))
+    # older before newer, with a head start by priority: what can't go into one plan still comes in the end
+    found.sort(key=lambda t: (t.spec.created_at - HEAD_START_S[PRIORITIES[t.spec.priority]], t.metadata.name))
     return found[:TASKS_MAX]
 
 

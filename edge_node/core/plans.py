@@ -16,7 +16,8 @@ from edge_node.core.effects import NeedPlan, Section
 from edge_node.core.unit import Unit
 from edge_node.core.work import Work
 from fleet.contracts.resources import AnyResource, Assignment, Desired, Kind, Phase
-from fleet.planning.problem import PlanResult
+from fleet.planning.prices import HEAD_START_S
+from fleet.planning.problem import PlannedAssignment, PlanResult
 from fleet.tasks.planning_view import PRIORITIES, plan_request
 from fleet.tasks.site import Site
 
@@ -121,10 +122,10 @@ class Plans:
         self._idle = self._idle_now()
         self._ctx.effects.append(NeedPlan(self._version, dataclasses.replace(request, robots=robots, tasks=tasks)))
 
-    def _press(self, name: str) -> tuple[int, float, str]:
-        """Urgent before old before new."""
+    def _press(self, name: str) -> tuple[float, str]:
+        """Older before newer, with a head start by priority: what can't go into one plan still comes in the end."""
         spec = self._work.task(name).spec
-        return -PRIORITIES[spec.priority], spec.created_at or 0.0, name
+        return (spec.created_at or 0.0) - HEAD_START_S[PRIORITIES[spec.priority]], name
 
     def planned(self, version: int, result: PlanResult, now: float) -> None:
         """Take what still fits: the task has not begun, and still needs a robot."""
@@ -148,8 +149,15 @@ class Plans:
             )
             if _differs(task.spec.assignment, assignment):
                 self.assigned(planned.task, assignment, now)
+            self._charge_first(planned)
         for name in self._unassigned & self._work.waiting:
             self._ctx.put_status(Kind.TASK, name, reason=result.unassigned[name])
+
+    def _charge_first(self, planned: PlannedAssignment) -> None:
+        """The battery would not last for the robot's next task: it charges now, while it is free."""
+        unit = self._ctx.units.get(planned.robot)
+        if planned.charge_at and planned.rank == 0 and unit is not None and not unit.task:
+            unit.wants_charge = True
 
     def assigned(self, name: str, assignment: Assignment, now: float) -> None:
         self._ctx.put_spec(Kind.TASK, name, Section.LOCAL, assignment=assignment)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fleet.planning.problem import PlanRobot
 from fleet.planning.tables import Bools, Floats, Floats32, Ints, Tables
 
 #: A battery is charged to this share of what a full one drives: the last per cents charge slowly.
@@ -66,7 +67,7 @@ class Clock:
         t, who = self.tables, self.tables.robots[robot]
         begin_s, here, goal = float(self.free_s[robot]), t.from_nodes[self.at[robot]], t.tasks[task].visits[0]
         best: Leg | None = None
-        for node, taken_until_s in self.chargers.items():
+        for node, taken_until_s in self._chargers_of(who):
             there_s, on_s = t.request.travel(here, node, who.speed_mps), t.request.travel(node, goal, who.speed_mps)
             needs_s = on_s + inner_s + home_s
             if there_s + on_s == inf or needs_s > who.full_range_s:
@@ -78,6 +79,10 @@ class Clock:
             if best is None or arrive_s < best.arrive_s:
                 best = Leg(max(charged_s, start_s), arrive_s, arrive_s + work_s, full_s - on_s - inner_s, node, charged_s)
         return best
+
+    def _chargers_of(self, who: PlanRobot) -> list[tuple[str, float]]:
+        """(node, until when it is taken)."""
+        return [(who.charger, self.chargers.get(who.charger, 0.0))] if who.charger else list(self.chargers.items())
 
     def take(self, robot: int, task: int, leg: Leg) -> None:
         self.free_s[robot] = leg.end_s

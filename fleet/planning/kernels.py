@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fleet.traffic.jit import inner, njit
+from fleet.traffic.jit import leaf, njit
 
 Int32 = NDArray[np.int32]
 Flags = NDArray[np.uint8]
@@ -50,7 +50,7 @@ class Facts(NamedTuple):
 class Routes(NamedTuple):
     """`tasks`: int32[R, L]; `length`, `fixed`: int32[R], how many there are, and how many of them, from the first, stay.
 
-    `cost`: float64[R]; `robot_of`, `place_of`: int32[T]; `movable`: int32[m], the tasks that may be moved.
+    `cost`: float64[R]; `robot_of`, `place_of`: int32[T].
     """
 
     tasks: Int32
@@ -59,10 +59,9 @@ class Routes(NamedTuple):
     cost: F64
     robot_of: Int32
     place_of: Int32
-    movable: Int32
 
 
-@inner
+@leaf
 def drive_to(f: Facts, robot: int, here: int, task: int) -> float:
     return float(f.travel[f.speed[robot], here, f.first[task]]) if f.first[task] >= 0 else 0.0
 
@@ -168,7 +167,7 @@ def nearest_before(f: Facts, movable: Flags, near: Int32) -> None:
             n = min(n + 1, most)
 
 
-@njit
+@leaf
 def route_cost(f: Facts, robot: int, tasks: Int32, n: int) -> float:
     """The judge's cost of tasks[:n] in this order; inf when the robot must not, cannot, or would have to charge."""
     now, here, speed = f.free_s[robot], f.at[robot], f.speed[robot]
@@ -192,7 +191,7 @@ def route_cost(f: Facts, robot: int, tasks: Int32, n: int) -> float:
     return total
 
 
-@njit
+@leaf
 def settle(f: Facts, x: Routes, robot: int) -> None:
     """Cost and index of one route, after a change."""
     x.cost[robot] = route_cost(f, robot, x.tasks[robot], x.length[robot])
@@ -201,7 +200,29 @@ def settle(f: Facts, x: Routes, robot: int) -> None:
         x.place_of[x.tasks[robot, k]] = k
 
 
-@inner
+@njit
+def settle_all(f: Facts, x: Routes) -> None:
+    for robot in range(x.length.shape[0]):
+        settle(f, x, robot)
+
+
+@leaf
+def part(x: Routes, robot: int, begin: int, end: int, out: Int32, at: int) -> None:
+    """Copies places begin .. end - 1 of a route to `out`, from `at` on (a slice would count references)."""
+    for k in range(begin, end):
+        out[at + k - begin] = x.tasks[robot, k]
+
+
+@leaf
+def adopt(f: Facts, x: Routes, robot: int, tasks: Int32, n: int) -> None:
+    """The route becomes tasks[:n]."""
+    x.length[robot] = n
+    for k in range(n):
+        x.tasks[robot, k] = tasks[k]
+    settle(f, x, robot)
+
+
+@leaf
 def relocated(x: Routes, j: int, q: int, k: int, one: Int32, two: Int32) -> tuple[int, int]:
     """Task j to place k of route q. Fills the new routes of its robot and of q; (their lengths), (-1, 0): no change."""
     r, i = x.robot_of[j], x.place_of[j]
@@ -220,31 +241,31 @@ def relocated(x: Routes, j: int, q: int, k: int, one: Int32, two: Int32) -> tupl
         return n1, 0
     if n2 + 1 > two.shape[0]:
         return -1, 0
-    one[:i] = x.tasks[r, :i]
-    one[i : n1 - 1] = x.tasks[r, i + 1 : n1]
-    two[:k] = x.tasks[q, :k]
+    part(x, r, 0, i, one, 0)
+    part(x, r, i + 1, n1, one, i)
+    part(x, q, 0, k, two, 0)
     two[k] = j
-    two[k + 1 : n2 + 1] = x.tasks[q, k:n2]
+    part(x, q, k, n2, two, k + 1)
     return n1 - 1, n2 + 1
 
 
-@inner
+@leaf
 def swapped(x: Routes, j: int, q: int, k: int, one: Int32, two: Int32) -> tuple[int, int]:
     """Task j and the one at place k of route q change places."""
     r, i = x.robot_of[j], x.place_of[j]
     n1, n2 = x.length[r], x.length[q]
     if k >= n2 or (q == r and i == k):
         return -1, 0
-    one[:n1] = x.tasks[r, :n1]
+    part(x, r, 0, n1, one, 0)
     if q == r:
         one[i], one[k] = x.tasks[r, k], j
         return n1, 0
-    two[:n2] = x.tasks[q, :n2]
+    part(x, q, 0, n2, two, 0)
     one[i], two[k] = x.tasks[q, k], j
     return n1, n2
 
 
-@inner
+@leaf
 def tails(x: Routes, j: int, q: int, k: int, one: Int32, two: Int32) -> tuple[int, int]:
     """Task j and all behind it change places with all from place k of route q on."""
     r, i = x.robot_of[j], x.place_of[j]
@@ -252,14 +273,14 @@ def tails(x: Routes, j: int, q: int, k: int, one: Int32, two: Int32) -> tuple[in
     m1, m2 = i + n2 - k, k + n1 - i
     if q == r or m1 > one.shape[0] or m2 > two.shape[0]:
         return -1, 0
-    one[:i] = x.tasks[r, :i]
-    one[i:m1] = x.tasks[q, k:n2]
-    two[:k] = x.tasks[q, :k]
-    two[k:m2] = x.tasks[r, i:n1]
+    part(x, r, 0, i, one, 0)
+    part(x, q, k, n2, one, i)
+    part(x, q, 0, k, two, 0)
+    part(x, r, i, n1, two, k)
     return m1, m2
 
 
-@inner
+@leaf
 def random_bits(state: int) -> int:
     """The next of a sequence (xorshift32, Marsaglia 2003), 1 .. 2**32 - 1."""
     state ^= (state << 13) & 0xFFFFFFFF
@@ -268,12 +289,13 @@ def random_bits(state: int) -> int:
 
 
 @njit
-def anneal(f: Facts, x: Routes, near: Int32, tries: int, hot: float, cold: float, seed: int) -> float:
+def anneal(f: Facts, x: Routes, movable: Int32, near: Int32, tries: int, hot: float, cold: float, seed: int) -> float:
     """Simulated annealing (Kirkpatrick 1983) over routes: relocate, swap, exchange of tails. Returns the cost reached.
 
-    `near`: see `nearest_before`. `hot`, `cold`: costs that are accepted in one of e tries at the beginning and at the end.
+    `movable`: int32[m], the tasks that may be moved; `near`: see `nearest_before`. `hot`, `cold`: rises of the cost that are
+    accepted in one of e tries, at the beginning and at the end.
     """
-    m, options = x.movable.shape[0], near.shape[1]
+    m, options = movable.shape[0], near.shape[1]
     if m == 0:
         return float(x.cost.sum())
     one, two = np.empty(x.tasks.shape[1], np.int32), np.empty(x.tasks.shape[1], np.int32)
@@ -284,12 +306,12 @@ def anneal(f: Facts, x: Routes, near: Int32, tries: int, hot: float, cold: float
         bits = random_bits(bits)
         kind, head = bits % 8, (bits >> 3) % 16 == 0
         bits = random_bits(bits)
-        j = x.movable[bits % m]
+        j = movable[bits % m]
         bits = random_bits(bits)
         u = near[j, bits % options] if bits % 64 else -1
         if u < 0:
             bits = random_bits(bits)
-            u = x.movable[bits % m]
+            u = movable[bits % m]
         if u == j:
             continue
         r, q = x.robot_of[j], x.robot_of[u]
@@ -308,11 +330,7 @@ def anneal(f: Facts, x: Routes, near: Int32, tries: int, hot: float, cold: float
         bits = random_bits(bits)
         if not change < np.inf or (change > 0 and bits / 4294967296.0 >= np.exp(-change / heat)):
             continue
-        x.length[r] = m1
-        x.tasks[r, :m1] = one[:m1]
-        settle(f, x, r)
+        adopt(f, x, r, one, m1)
         if q != r:
-            x.length[q] = m2
-            x.tasks[q, :m2] = two[:m2]
-            settle(f, x, q)
+            adopt(f, x, q, two, m2)
     return float(x.cost.sum())

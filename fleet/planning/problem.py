@@ -36,6 +36,8 @@ class PlanRobot:
 
     Energy, in seconds of driving: `range_s` is left above the low mark, `full_range_s` with a full battery;
     `charge_s`: seconds that a charge from the low mark to full takes. A robot without numbers never needs a charge.
+    `charger`: the node of its own charger, "": it shares those of the request.
+    `load_slots`: units of load that it may have on board at once, of several tasks (pooling).
     """
 
     name: str
@@ -49,6 +51,8 @@ class PlanRobot:
     range_s: float = inf
     full_range_s: float = inf
     charge_s: float = 0.0
+    charger: str = ""
+    load_slots: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class PlanTask:
     `current_robot`: who has it now, so that a plan does not flip without need. `priority`: 0 low .. 3 urgent.
     `apart`: tasks of the same (non-empty) group go to different robots; `gang`: and all of them or none;
     `barred`: robots that must not take it. `max_wait_s` None: the request's.
+    `load_units`: slots that its load takes. `aboard`: the robot that has picked the load up already: `visits` then are what is
+    left to do, and no other robot can do it.
     """
 
     name: str
@@ -78,6 +84,8 @@ class PlanTask:
     barred: frozenset[str] = frozenset()
     gang: bool = False
     max_wait_s: float | None = None
+    load_units: int = 1
+    aboard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +125,35 @@ class PlannedAssignment(msgspec.Struct, frozen=True, gc=False):
     second_s: float | None = None
 
 
+class PlanStop(msgspec.Struct, frozen=True, gc=False):
+    """A stop of a robot that pools: `what` pick | drop | visit (all visits of a task that carries nothing, as one stop).
+
+    It sets out for it at `start_s`, works from `arrive_s` to `end_s` at `node` (the last one, where it is a way through
+    several), and has `units` of load on board afterwards.
+    """
+
+    robot: str
+    order: int  # 0 = next for this robot
+    task: str
+    what: str
+    node: str
+    start_s: float
+    arrive_s: float
+    end_s: float
+    units: int
+
+
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """`unassigned`: task -> reason, for people. `cost`: weighted sum of completion times (lower is better)."""
+    """`unassigned`: task -> reason, for people. `cost`: weighted sum of completion times (lower is better).
+
+    `stops`: where loads of several tasks share a robot, all stops of all robots in order; empty where none do. An
+    assignment's rank then is the order of the tasks' first stops.
+    """
 
     assignments: tuple[PlannedAssignment, ...]
     unassigned: Mapping[str, str] = field(default_factory=dict)
     cost: float = 0.0
     floor_cost: float = 0.0
     solver: str = ""
+    stops: tuple[PlanStop, ...] = ()

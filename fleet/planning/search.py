@@ -11,18 +11,17 @@ from fleet.planning import kernels
 from fleet.planning.eligible import Screened
 from fleet.planning.facts import facts_of
 from fleet.planning.greedy import Routes
-from fleet.planning.kernels import Facts
 from fleet.planning.matching import rounds
 from fleet.planning.tables import Tables
 
 #: Tries that a second of search is worth: what one slow core does.
-TRIES_PER_S = 400_000
+TRIES_PER_S = 1_000_000
 #: More tries than this for each task find little more.
 TRIES_PER_TASK = 20_000
 #: Neighbours that a task is tried behind.
 NEAR = 24
 #: Changes for the worse that are accepted in one of e tries, in seconds of a task of mean weight, first and last.
-HOT_S, COLD_S = 4.0, 0.05
+HOT_S, COLD_S = 8.0, 0.05
 #: Routes may grow to this many times their longest and this many more.
 ROOM, ROOM_MORE = 2, 16
 
@@ -49,34 +48,32 @@ def improved(t: Tables, screened: Screened, routes: Routes, *, tries: int, seed:
     tasks = np.full((len(t.robots), ROOM * int(length.max(initial=0)) + ROOM_MORE), -1, dtype=np.int32)
     for robot, own in routes.items():
         tasks[robot, : len(own)] = own
-    fixed = _fixed(t, f, tasks, length)
-    movable = np.zeros(len(t.tasks), dtype=np.uint8)
-    for robot in np.flatnonzero(fixed < length).tolist():
-        movable[tasks[robot, fixed[robot] : length[robot]]] = 1
-    near = np.empty((len(t.tasks), NEAR), dtype=np.int32)
-    kernels.nearest_before(f, movable, near)
     x = kernels.Routes(
         tasks,
         length,
-        fixed,
+        np.zeros(len(t.robots), dtype=np.int32),
         np.zeros(len(t.robots)),
         np.full(len(t.tasks), -1, dtype=np.int32),
         np.zeros(len(t.tasks), dtype=np.int32),
-        np.flatnonzero(movable).astype(np.int32),
     )
-    for robot in range(len(t.robots)):
-        kernels.settle(f, x, robot)
+    kernels.settle_all(f, x)
+    x.fixed[:] = _fixed(t, x)
+    movable = np.zeros(len(t.tasks), dtype=np.uint8)
+    for robot in np.flatnonzero(x.fixed < length).tolist():
+        movable[tasks[robot, x.fixed[robot] : length[robot]]] = 1
+    near = np.empty((len(t.tasks), NEAR), dtype=np.int32)
+    kernels.nearest_before(f, movable, near)
     unit = float(t.weight.mean()) if len(t.tasks) else 1.0
-    kernels.anneal(f, x, near, tries, HOT_S * unit, COLD_S * unit, seed)
+    kernels.anneal(f, x, np.flatnonzero(movable).astype(np.int32), near, tries, HOT_S * unit, COLD_S * unit, seed)
     return {robot: x.tasks[robot, : x.length[robot]].tolist() for robot in range(len(t.robots))}
 
 
-def _fixed(t: Tables, f: Facts, tasks: kernels.Int32, length: kernels.Int32) -> kernels.Int32:
-    """How many tasks of each route stay: up to the last tied one; all, where the judge's clock needs more than the kernel's."""
+def _fixed(t: Tables, x: kernels.Routes) -> kernels.Int32:
+    """How many tasks of each route stay: up to the last tied one; all, where the robot must charge in between."""
     fixed = np.zeros(len(t.robots), dtype=np.int32)
-    for robot in np.flatnonzero(length).tolist():
-        tied = np.flatnonzero(t.tied[tasks[robot, : length[robot]]])
+    for robot in np.flatnonzero(x.length).tolist():
+        tied = np.flatnonzero(t.tied[x.tasks[robot, : x.length[robot]]])
         fixed[robot] = tied[-1] + 1 if len(tied) else 0
-        if np.isinf(kernels.route_cost(f, robot, tasks[robot], int(length[robot]))):
-            fixed[robot] = length[robot]
+        if np.isinf(x.cost[robot]):
+            fixed[robot] = x.length[robot]
     return fixed

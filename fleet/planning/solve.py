@@ -81,8 +81,6 @@ _FLOORS: tuple[tuple[Callable[[Tables, Screened], Routes], str], ...] = (
 def _improve(t: Tables, screened: Screened, floor: Schedule, solver: str, budget_s: float, seed: int) -> tuple[Schedule, str]:
     """The best of floor, matching rounds, local search and routing. OR-Tools is loaded here, so that the floor stays light."""
     best = floor
-    if len(screened.order) > SMALL_TASKS_MAX:
-        best, solver = _better(best, solver, _judged(t, screened, matching_routes(t, screened)), "matching")
     near = _soon(t, [leg.task for leg in best.timed])
     routing = 1 < len(near) <= ROUTING_TASKS_MAX
     if len(best.timed) >= SEARCH_TASKS_MIN:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isinf
+from math import inf, isinf
 
 from fleet.contracts.command_ir import Action, Priority
 from fleet.contracts.errors import InvalidInput
@@ -11,8 +11,8 @@ from fleet.contracts.resources import Desired, Phase, StepStatus, TaskSpec
 from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask, TravelTime
 from fleet.tasks.lower import LABEL_APART, WAIT_S_DEFAULT
 from fleet.tasks.preview import preview as preview
-from fleet.tasks.robot_state import IN_HAND, is_low, standing_node, tasks_in_hand, why_absent
-from fleet.tasks.site import Site, SiteRobot, TaskResource
+from fleet.tasks.robot_state import CHARGED_ENOUGH_PCT, IN_HAND, is_low, standing_node, tasks_in_hand, why_absent
+from fleet.tasks.site import CHARGER, Site, SiteRobot, TaskResource
 from fleet.tasks.steps import DROP, PICK, START_CHARGING, STOP_ACTIONS, WAIT, charger_of, node_of, parking_of, stops_of
 
 PRIORITIES = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
@@ -41,6 +41,7 @@ def plan_request(site: Site, tasks: Sequence[TaskResource], *, now: float, trave
         done=frozenset(name for name, t in site.tasks.items() if t.status.phase is Phase.DONE),
         running={t.metadata.name: view.free_in_s(site.robots[t.status.robot]) for t in view.in_hand.values()},
         absent=absent,
+        chargers=view.chargers(),
     )
 
 
@@ -82,7 +83,32 @@ class _View:
             speed_mps=robot.model.speed_mps_max,
             free_in_s=self.free_in_s(robot) + (PAUSED_S if robot.spec.paused or robot.status.paused else 0.0),
             battery_pct=100.0 if robot.status.battery_pct is None else robot.status.battery_pct,
+            range_s=self._range_s(robot),
+            full_range_s=_drives_s(robot, 100.0 - robot.model.battery_low_pct),
+            charge_s=(100.0 - robot.model.battery_low_pct) / robot.model.charge_pct_per_min * 60.0,
+            charger=self._own_charger(robot),
         )
+
+    def _range_s(self, robot: SiteRobot) -> float:
+        """Seconds of driving above the low mark, after the task in hand; inf: nobody knows the battery."""
+        if robot.status.battery_pct is None:
+            return inf
+        return max(0.0, _drives_s(robot, robot.status.battery_pct - robot.model.battery_low_pct) - self.free_in_s(robot))
+
+    def _own_charger(self, robot: SiteRobot) -> str:
+        home = self._site.graph.places.get(robot.spec.home)
+        own = home is not None and home.kind == CHARGER and home.nodes and not self._site.is_closed(home.name)
+        return home.nodes[0] if home is not None and own else ""
+
+    def chargers(self) -> dict[str, float]:
+        """Open chargers, with the seconds until they are free: a robot that charges goes on until it is charged enough."""
+        found = {p.nodes[0]: 0.0 for p in self._site.places_of_kind(CHARGER) if p.nodes and not self._site.is_closed(p.name)}
+        for robot in self._site.robots.values():
+            node = standing_node(robot, self._site)
+            if node in found and robot.status.charging and robot.status.battery_pct is not None:
+                missing_pct = robot.model.battery_low_pct + CHARGED_ENOUGH_PCT - robot.status.battery_pct
+                found[node] = max(0.0, missing_pct) / robot.model.charge_pct_per_min * 60.0
+        return found
 
     def free_in_s(self, robot: SiteRobot) -> float:
         """Seconds until the task in hand is done: its remaining steps at free-flow speed."""
@@ -135,6 +161,7 @@ class _View:
             age_s=max(0.0, self._now - max(spec.created_at or self._now, begin_at or 0.0)),
             current_robot=spec.assignment.robot if spec.assignment is not None else None,
             apart=group,
+            gang=bool(group),
             barred=self._barred(group) | self._elsewhere(spec.edge),
         )
 
@@ -196,6 +223,11 @@ def step_s(step: StepStatus, spec: TaskSpec, robots: Iterable[SiteRobot]) -> flo
     if not step.action:
         return 0.0
     return ON_SITE_S if spec.duration_s is None else spec.duration_s
+
+
+def _drives_s(robot: SiteRobot, pct: float) -> float:
+    """Seconds that so many per cent of the battery drive."""
+    return pct / 100.0 * robot.model.battery_capacity_m / robot.model.speed_mps_max
 
 
 def _remaining(task: TaskResource) -> tuple[StepStatus, ...]:
