@@ -47,6 +47,10 @@ class TravelTimes:
         self._roads: dict[float, csr_array] = {}
         self._rows: OrderedDict[tuple[str, float], Float64] = OrderedDict()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What it is made of, without the rows: for a planner in a process of its own."""
+        return _made_of, (self._graph, self._blocked, self._delay_s)
+
     def __call__(self, start: str, goal: str, speed_mps: float) -> float:
         if start == goal:
             return 0.0
@@ -59,6 +63,10 @@ class TravelTimes:
     def __len__(self) -> int:
         """How many start nodes are remembered."""
         return len(self._rows)
+
+    @property
+    def graph(self) -> SiteGraph:
+        return self._graph
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -113,3 +121,7 @@ class TravelTimes:
         tails, heads = (np.array([pair[side] for pair in times], dtype=np.int32) for side in (0, 1))
         size = len(self.index)
         return csr_array((np.array(list(times.values()), dtype=np.float64), (tails, heads)), shape=(size, size))
+
+
+def _made_of(graph: SiteGraph, blocked: frozenset[str], delay_s: Mapping[str, float]) -> TravelTimes:
+    return TravelTimes(graph, blocked=blocked, delay_s=delay_s)
