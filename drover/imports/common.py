@@ -34,6 +34,11 @@ class Imported:
     model: dict[str, Any] = field(default_factory=lambda: amr_model("imported"))
     homes: dict[str, str] = field(default_factory=dict)
 
+    def door(self, name: str, edges: list[str]) -> None:
+        """Open at rest, as nothing in a file of others says what device would open it; the warning says how to change that."""
+        self.floor.doors.append({"name": name, "edges": list(dict.fromkeys(edges)), "rest": "open"})
+        self.notes.warn(f"doors[{len(self.floor.doors) - 1}]", "taken as open: write rest: closed where a device opens it")
+
     def graph(self) -> SiteGraph:
         """With our kinds of places, as the site's manifests will say them."""
         graph = read(self.floor.lif()).graph

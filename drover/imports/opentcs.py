@@ -132,7 +132,7 @@ def _doors(model: Element, found: Imported, edges: dict[str, tuple[str, str]]) -
                 start, end = edges[str(path.get("name"))]
                 asked.setdefault(str(operation.get("locationName")), []).append(f"{start}_{end}")
     for index, (name, through) in enumerate(sorted(asked.items())):
-        found.floor.doors.append({"name": name_of(name, f"Door {index + 1}"), "edges": list(dict.fromkeys(through))})
+        found.door(name_of(name, f"Door {index + 1}"), through)
 
 
 def _vehicles(model: Element, found: Imported) -> None:

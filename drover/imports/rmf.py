@@ -117,7 +117,7 @@ def _door(
         return
     pairs = [{f"{prefix}{lane[0]:03}", f"{prefix}{lane[1]:03}"} for lane in through]
     edges = [e["edgeId"] for e in found.floor.edges if {e["startNodeId"], e["endNodeId"]} in pairs]
-    found.floor.doors.append({"name": name, "edges": edges})
+    found.door(name, edges)
 
 
 def _mutex(name: str, nodes: tuple[str, ...], found: Imported) -> None:

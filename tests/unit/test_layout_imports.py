@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from drover import site as sites
 from drover.imports import opentcs
 from drover.imports.common import off_lanes
 from drover.imports.convert import convert, read
@@ -75,7 +76,7 @@ def test_a_model_of_opentcs_keeps_directions_speeds_places_doors_and_blocks() ->
         "Goods in": ("transfer station", ("P1",)),
         "Park P3": ("parking", ("P3",)),
     }
-    assert found.floor.doors == [{"name": "Door 1", "edges": ["P1_P2"]}]
+    assert found.floor.doors == [{"name": "Door 1", "edges": ["P1_P2"], "rest": "open"}]
     assert found.floor.zones == [{"name": "Block-1", "kind": "mutex", "nodes": ["P2"]}]
     assert (found.model["length_m"], found.model["width_m"], found.model["speed_mps_max"]) == (1.4, 0.9, 1.0)
     assert found.homes == {"Vehicle-01": "Park P3"}
