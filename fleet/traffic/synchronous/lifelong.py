@@ -32,8 +32,8 @@ class Settings:
     old, at most `refresh_most` a step; 0: never.
     """
 
-    rule: Rule = field(default_factory=lambda: Rule(wait=GRID_CELL_COST, hinder=0, occupied=16, noise=8, rotate=1))
-    guidance: GuidanceSettings = field(default_factory=GuidanceSettings)
+    rule: Rule = field(default_factory=lambda: Rule(wait=GRID_CELL_COST * 3 // 2, hinder=32, occupied=16, noise=8, rotate=1))
+    guidance: GuidanceSettings = field(default_factory=lambda: GuidanceSettings(soft=3.5))
     lanes: bool = True
     observe: bool = True
     stale_max: int = 3
@@ -42,7 +42,8 @@ class Settings:
     refresh_most: int = 50
 
 
-PLAIN = Settings(lanes=False, observe=False)
+#: PIBT without guidance: the baseline.
+PLAIN = Settings(rule=Rule(wait=GRID_CELL_COST, hinder=0, occupied=16, noise=8, rotate=1), lanes=False, observe=False)
 
 
 class Lifelong:

@@ -16,7 +16,7 @@ from fleet.traffic.jit import njit
 from fleet.traffic.synchronous.state import FAR16, I32, Crew, Net, Rule, Work
 
 #: Rank of a node from which the goal cannot be reached.
-_NEVER: Final = 1 << 40
+_NEVER: Final = 1 << 26
 
 
 @njit
@@ -29,15 +29,6 @@ def mix(seed: int, a: int, b: int) -> int:
     h *= np.uint64(0xBF58476D1CE4E5B9)
     h ^= h >> np.uint64(32)
     return int(h & np.uint64(0x7FFFFFFF))
-
-
-@njit
-def to_go(crew: Crew, i: int, v: int) -> int:
-    """Cost from v to robot i's goal."""
-    far = int(crew.fields[crew.row[i], v])
-    if far == FAR16:
-        return _NEVER
-    return far << int(crew.shift[crew.row[i]])
 
 
 @njit
@@ -64,150 +55,152 @@ def by_priority(crew: Crew, net: Net, work: Work) -> None:
 
 
 @njit
-def rank(net: Net, crew: Crew, rule: Rule, work: Work, i: int, salt: int) -> None:
-    """Fills robot i's candidates, best first; insertion sort, since nodes have few edges."""
-    u = crew.at[i]
-    n = 0
-    keys = np.empty(work.choice.shape[1], np.int64)
-    for e in range(net.out_ptr[u], net.out_ptr[u + 1] + 1):
-        if e == net.out_ptr[u + 1]:
-            v = u
-            key = (to_go(crew, i, u) + rule.wait) * 16
-        else:
-            w = net.weights[e]
+def weigh(net: Net, crew: Crew, rule: Rule, work: Work) -> None:
+    """Each robot's candidates and what they cost, before ties are broken; counts who wants which node.
+
+    A loop of its own: the robots' cache misses overlap here, in `decide` they would come one after the other.
+    """
+    out_ptr, head, weights, fields = net.out_ptr, net.head, net.weights, crew.fields
+    choice, key, wanted, wait = work.choice, work.key, work.wanted, rule.wait
+    wanted[:] = 0
+    for i in range(crew.at.shape[0]):
+        u = crew.at[i]
+        row = crew.row[i]
+        shift = crew.shift[row]
+        n = 0
+        mine = 0
+        here = int(fields[row, u])
+        for e in range(out_ptr[u], out_ptr[u + 1]):
+            w = weights[e]
             if w < 0:
                 continue
-            v = net.head[e]
-            key = (to_go(crew, i, v) + w) * 16
-            if work.now[v] >= 0:
-                key += rule.occupied
-        if rule.hinder > 0:
-            key += rule.hinder * hindered(net, crew, work, i, u, v)
-        if rule.noise > 0:
-            key += mix(salt, i, v) % rule.noise
-        at = n
-        while at > 0 and keys[at - 1] > key:
-            keys[at] = keys[at - 1]
-            work.choice[i, at] = work.choice[i, at - 1]
-            at -= 1
-        keys[at] = key
-        work.choice[i, at] = v
-        n += 1
-    work.choices[i] = n
-    work.tried[i] = 0
-
-
-@njit
-def hindered(net: Net, crew: Crew, work: Work, i: int, u: int, v: int) -> int:
-    """How many robots beside v would come nearer to their goal by entering v."""
-    n = 0
-    for e in range(net.out_ptr[v], net.out_ptr[v + 1]):
-        x = net.head[e]
-        j = work.now[x]
-        if j >= 0 and j != i and x != u and to_go(crew, j, v) < to_go(crew, j, x):
+            v = head[e]
+            there = int(fields[row, v])
+            if there < here:
+                wanted[v] += 1
+                mine |= 1 << n
+            choice[i, n] = v
+            key[i, n] = min((there << shift) + w, _NEVER) if there != FAR16 else _NEVER
             n += 1
-    return n
+        choice[i, n] = u
+        key[i, n] = min((here << shift) + wait, _NEVER) if here != FAR16 else _NEVER
+        work.mine[i] = mine
+        work.choices[i] = n + 1
+        work.tried[i] = 0
 
 
 @njit
-def may_enter(net: Net, crew: Crew, work: Work, i: int, v: int) -> bool:
-    """The dead-end rule: into a branch only with a goal inside, and only while nobody else is in it."""
-    b = net.branch[v]
-    if b < 0 or b == net.branch[crew.at[i]]:
-        return True
-    if net.branch[crew.goal[i]] != b or work.inside[b] > 0:
-        return False
-    return bool(work.entering[b] == -1 or work.entering[b] == i)
+def rank(crew: Crew, rule: Rule, work: Work, salt: int) -> None:
+    """Breaks ties and sorts each robot's candidates, best first; by insertion, since nodes have few edges."""
+    choice, key, now, wanted = work.choice, work.key, work.now, work.wanted
+    noise, hinder, occupied = max(1, rule.noise), rule.hinder, rule.occupied
+    for i in range(crew.at.shape[0]):
+        n = work.choices[i]
+        dice = mix(salt, i, 0)
+        for k in range(n):
+            v = choice[i, k]
+            cost = key[i, k]
+            # this robot is not in its own way
+            rank_ = cost * 16 + hinder * (wanted[v] - ((work.mine[i] >> k) & 1)) + dice % noise
+            dice >>= 5
+            if k < n - 1 and now[v] >= 0:
+                rank_ += occupied
+            at = k
+            while at > 0 and key[i, at - 1] > rank_:
+                key[i, at] = key[i, at - 1]
+                choice[i, at] = choice[i, at - 1]
+                at -= 1
+            key[i, at] = rank_
+            choice[i, at] = v
 
 
 @njit
 def step(net: Net, crew: Crew, rule: Rule, work: Work, salt: int) -> None:
     """Fills `work.to`: the next node of each robot (its own to wait). All nodes of `crew.at` must differ.
 
-    `work.now` and `work.then` come in as -1 everywhere and are left so. `work.to[i]` >= 0 on entry binds robot i to that
-    node (it must be compatible with the other bound ones).
+    `work.now` and `work.then` come in as -1 everywhere, `work.to` too; the first two are left so.
     """
-    n = crew.at.shape[0]
-    for i in range(n):
-        work.now[crew.at[i]] = i
-        b = net.branch[crew.at[i]]
+    at, branch, now, then, to = crew.at, net.branch, work.now, work.then, work.to
+    for i in range(at.shape[0]):
+        now[at[i]] = i
+        b = branch[at[i]]
         if b >= 0:
             work.inside[b] += 1
-        if work.to[i] >= 0:
-            work.then[work.to[i]] = i
     by_priority(crew, net, work)
-    for k in range(n):
-        if work.to[work.order[k]] < 0:
-            decide(net, crew, rule, work, work.order[k], salt)
-    for i in range(n):
-        work.now[crew.at[i]] = -1
-        work.then[work.to[i]] = -1
-        for b in (net.branch[crew.at[i]], net.branch[work.to[i]]):
+    weigh(net, crew, rule, work)
+    rank(crew, rule, work, salt)
+    decide(net, crew, work, rule.rotate == 1)
+    for i in range(at.shape[0]):
+        now[at[i]] = -1
+        then[to[i]] = -1
+        for b in (branch[at[i]], branch[to[i]]):
             if b >= 0:
                 work.inside[b] = 0
                 work.entering[b] = -1
 
 
 @njit
-def decide(net: Net, crew: Crew, rule: Rule, work: Work, first: int, salt: int) -> bool:
-    """Robot `first` takes its best node, moving others out of the way; False when it has to stay."""
-    depth = 1
-    work.stack[0] = first
-    rank(net, crew, rule, work, first, salt)
-    work.on_stack[first] = 1
-    while depth > 0:
-        i = work.stack[depth - 1]
-        u = crew.at[i]
-        settled = False
-        pushed = -1
-        while work.tried[i] < work.choices[i]:
-            v = work.choice[i, work.tried[i]]
-            work.tried[i] += 1
-            if work.then[v] >= 0 or not may_enter(net, crew, work, i, v):
-                continue
-            j = work.now[v]
-            if j >= 0 and j != i:
-                if work.to[j] == u:
-                    continue  # they would pass through each other
-                if rule.rotate == 0 and work.on_stack[j] == 1:
+def decide(net: Net, crew: Crew, work: Work, rotate: bool) -> None:
+    """In order of priority each robot takes its best node, moving undecided ones out of the way first."""
+    # names of their own for the arrays: the compiler then keeps them in registers
+    at, branch, goal, now, then, to = crew.at, net.branch, crew.goal, work.now, work.then, work.to
+    choice, choices, tried, stack, on_stack = work.choice, work.choices, work.tried, work.stack, work.on_stack
+    inside, entering, order = work.inside, work.entering, work.order
+    for k in range(order.shape[0]):
+        if to[order[k]] >= 0:
+            continue
+        stack[0] = order[k]
+        on_stack[order[k]] = 1
+        depth = 1
+        while depth > 0:
+            i = stack[depth - 1]
+            u = at[i]
+            settled = False
+            pushed = -1
+            while tried[i] < choices[i]:
+                v = choice[i, tried[i]]
+                tried[i] += 1
+                if then[v] >= 0:
                     continue
-            release(net, work, i)
-            work.then[v] = i
-            work.to[i] = v
-            b = net.branch[v]
-            if b >= 0 and b != net.branch[u]:
-                work.entering[b] = i
-            if j >= 0 and j != i and work.to[j] < 0:
-                pushed = j
-            else:
-                settled = True
-            break
-        if pushed >= 0:
-            rank(net, crew, rule, work, pushed, salt)
-            work.on_stack[pushed] = 1
-            work.stack[depth] = pushed
-            depth += 1
-        elif settled:
-            for k in range(depth):
-                work.on_stack[work.stack[k]] = 0
-            return True
-        else:  # nowhere to go: stays, and who pushed it looks for another node
-            release(net, work, i)
-            work.then[u] = i
-            work.to[i] = u
-            work.on_stack[i] = 0
-            depth -= 1
-    return False
+                b = branch[v]
+                enters = b >= 0 and b != branch[u]
+                # into a dead end only with a goal inside, and only while nobody else is in it
+                if enters and (branch[goal[i]] != b or inside[b] > 0 or (entering[b] >= 0 and entering[b] != i)):
+                    continue
+                j = now[v]
+                if j >= 0 and j != i and (to[j] == u or (not rotate and on_stack[j] == 1)):
+                    continue  # they would pass through each other, or the chain would bite its tail
+                _leave(branch, entering, to[i], i)
+                then[v] = i
+                to[i] = v
+                if enters:
+                    entering[b] = i
+                if j >= 0 and j != i and to[j] < 0:
+                    pushed = j
+                else:
+                    settled = True
+                break
+            if pushed >= 0:
+                on_stack[pushed] = 1
+                stack[depth] = pushed
+                depth += 1
+            elif settled:
+                while depth > 0:
+                    depth -= 1
+                    on_stack[stack[depth]] = 0
+            else:  # nowhere to go: stays, and who pushed it looks for another node
+                _leave(branch, entering, to[i], i)
+                then[u] = i
+                to[i] = u
+                on_stack[i] = 0
+                depth -= 1
 
 
 @njit
-def release(net: Net, work: Work, i: int) -> None:
-    """Gives back what robot i had taken before its last candidate failed. Its node is taken over by who stands there."""
-    v = work.to[i]
-    if v >= 0:
-        b = net.branch[v]
-        if b >= 0 and work.entering[b] == i:
-            work.entering[b] = -1
+def _leave(branch: I32, entering: I32, v: int, i: int) -> None:
+    """Gives back the dead end that robot i had been let into before that choice failed (v: the node, -1 none)."""
+    if v >= 0 and branch[v] >= 0 and entering[branch[v]] == i:
+        entering[branch[v]] = -1
 
 
 @njit

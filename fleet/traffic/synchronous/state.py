@@ -44,7 +44,7 @@ class Rule(NamedTuple):
 
     `wait`: cost of standing still for a step. In 1/16 of a weight unit: `hinder`, per robot beside the node that wants to
     go there next (Okumura & Nagai, arXiv 2505.12623, who break ties with it); `occupied`, where somebody stands now;
-    `noise`, a random part below this. `rotate`: 1 when robots may move on in a closed ring.
+    `noise`, a random part below this (1 .. 32). `rotate`: 1 when robots may move on in a closed ring.
     """
 
     wait: int
@@ -62,7 +62,10 @@ class Work(NamedTuple):
     to: I32
     order: I32
     choice: I32  # [R, D + 1] candidate nodes, best first
+    key: I32  # [R, D + 1] rank of each candidate, the lower the better
     choices: I32
+    mine: I32  # [R] bit k: the robot itself is one of those that want its candidate k (before sorting)
+    wanted: I32  # [V] robots that would come nearer to their goal by entering the node
     tried: I32
     stack: I32
     on_stack: U8
@@ -78,7 +81,10 @@ def work(n_nodes: int, n_robots: int, degree: int, n_branches: int) -> Work:
         to=np.full(n_robots, -1, np.int32),
         order=np.arange(n_robots, dtype=np.int32),
         choice=np.zeros((n_robots, degree + 1), np.int32),
+        key=np.zeros((n_robots, degree + 1), np.int32),
         choices=np.zeros(n_robots, np.int32),
+        mine=np.zeros(n_robots, np.int32),
+        wanted=np.zeros(n_nodes, np.int32),
         tried=np.zeros(n_robots, np.int32),
         stack=np.zeros(n_robots + 1, np.int32),
         on_stack=np.zeros(n_robots, np.uint8),
