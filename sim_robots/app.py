@@ -24,8 +24,9 @@ from sim_robots.world.work import ACTION_TYPES
 
 log = logging.getLogger("drover.robots")
 
-#: How often a moving robot's pose is written down, in seconds.
+#: How often a moving robot's pose is written down, and a charging one's battery, in seconds.
 SAVE_POSE_S = 0.5
+SAVE_BATTERY_S = 10.0
 
 
 class VirtualRobotRunner:
@@ -54,9 +55,12 @@ class VirtualRobotRunner:
             await self._adapter.close()
 
     async def _write_pose(self) -> None:
+        saved_at = time.monotonic()
         while True:
             await asyncio.sleep(SAVE_POSE_S)
-            if self.body.drive.motion is not None or self.body.battery.charging:
+            due = time.monotonic() - saved_at >= SAVE_BATTERY_S
+            if self.body.drive.motion is not None or (due and self.body.battery.charging):
+                saved_at = time.monotonic()
                 self._file.save(self.agent.executor.snapshot())
 
     async def _break_now_and_then(self) -> None:

@@ -280,6 +280,20 @@ def test_a_robot_stands_where_it_stood_and_goes_on_with_its_work(tmp_path: Path)
     assert live(again, 0.2) == [ActionChanged("w", ActionStatus.FINISHED, "")]
 
 
+def test_a_file_that_a_kill_has_torn_gives_way_to_the_save_before(tmp_path: Path) -> None:
+    robot = body()
+    file = RobotFile(tmp_path, "R 1", robot)
+    file.save(Snapshot())
+    robot.go(way((4.0, 0.0)))
+    live(robot, 1.0)
+    file.save(Snapshot(paused=True))
+    torn = max(tmp_path.glob("*.json"), key=lambda path: path.read_bytes().count(b'"saves":2'))
+    torn.write_bytes(torn.read_bytes()[:-9])
+    again = body()
+    assert RobotFile(tmp_path, "R 1", again).load() == Snapshot()
+    assert again.drive.pose() == pytest.approx((0.0, 0.0, 0.0))
+
+
 def test_a_fact_in_the_log_is_never_repeated_though_the_file_is_older(tmp_path: Path) -> None:
     robot = body()
     file = RobotFile(tmp_path, "R 1", robot)
