@@ -24,30 +24,31 @@ STUCK_S = 15.0
 EAGER = 400_000
 
 
+def dead_ends(roads: RoadArrays) -> tuple[I32, list[Zone]]:
+    """(branch of each node int32[V], -1 in the core; a zone of one robot for the trunk of each branch, its leaves not included).
+
+    A floor that is one tree has no core that branches could hang on: there PIBT and rescue do all.
+    """
+    found = branches(roads)
+    if not (found.branch_of_node < 0).any():
+        return np.full(roads.n_nodes, -1, np.int32), []
+    inside = (np.flatnonzero(found.trunk & (found.branch_of_node == b)) for b in range(found.count))
+    return found.branch_of_node, [Zone(tuple(nodes.tolist())) for nodes in inside if len(nodes)]
+
+
 class Plant:
     """One site's roads as the engine needs them."""
 
     def __init__(self, graph: SiteGraph, roads: RoadArrays, *, clearance_m: float, depth: int, seed: int) -> None:
         self._graph, self._roads = graph, roads
         self._clearance_m, self._depth, self._seed = clearance_m, depth, seed
-        dead_ends = branches(roads)
-        has_core = bool((dead_ends.branch_of_node < 0).any())
-        #: a floor that is one tree has no core that branches could hang on: there PIBT and rescue do all
-        self.branch: I32 = dead_ends.branch_of_node if has_core else np.full(roads.n_nodes, -1, np.int32)
-        self.zone_names, self._zones = self._all_zones(dead_ends.trunk if has_core else np.zeros(roads.n_nodes, bool))
+        self.branch, trunks = dead_ends(roads)
+        self._zones = [Zone(tuple(roads.node_index[n] for n in sorted(z.nodes)), z.capacity) for z in graph.zones] + trunks
+        self.zone_names = [zone.name for zone in graph.zones]
+        self.zone_names += [f"the dead end at {roads.node_ids[trunk.nodes[0]]}" for trunk in trunks]
         self._stations = [roads.node_index[node] for place in graph.places.values() for node in place.nodes]
         self._gates = {roads.edge_index[edge]: gate for edge, gate in graph.gates.items()}
         self._open: set[Gate] = {gate for gate in self._gates.values() if gate.open_at_rest}
-
-    def _all_zones(self, trunk: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[list[str], list[Zone]]:
-        names = [zone.name for zone in self._graph.zones]
-        zones = [Zone(tuple(self._roads.node_index[n] for n in sorted(z.nodes)), z.capacity) for z in self._graph.zones]
-        for b in range(int(self.branch.max(initial=-1)) + 1):
-            nodes = np.flatnonzero(trunk & (self.branch == b))
-            if len(nodes):
-                names.append(f"the dead end at {self._roads.node_ids[int(nodes[0])]}")
-                zones.append(Zone(tuple(nodes.tolist())))
-        return names, zones
 
     def engine(self, radii_m: Sequence[float]) -> Engine:
         """A new one, for robots of these radii; gates as they are now."""

@@ -87,6 +87,12 @@ class Rescue:
                 self._help(i, now, out)
                 self._engaged.add(i)
 
+    def reset(self) -> None:
+        """All is forgotten: robots were put elsewhere."""
+        self.plan, self._search_at = None, float("-inf")
+        self._again_at.clear()
+        self._states.clear()
+
     # ---- chains ----
 
     def _help(self, i: int, now: float, out: list[tuple[int, int]]) -> None:
@@ -104,7 +110,7 @@ class Rescue:
         if kind in (pibt.FREE, pibt.CLEARING, pibt.ARRIVING) or (kind == pibt.PUSH and self._chain(i, e, out)):
             self._keep(v, i)
         elif kind != pibt.OBSTACLE and self.plan is None and now >= max(self._again_at.get(i, now), self._search_at):
-            self._search(i, now)
+            self._search(i, now, out)
 
     def _best_edge(self, i: int) -> int:
         net, crew, rows = self.engine.net, self.engine.crew, self.engine.cache.rows
@@ -181,7 +187,7 @@ class Rescue:
 
     # ---- plans ----
 
-    def _search(self, i: int, now: float) -> None:
+    def _search(self, i: int, now: float, out: list[tuple[int, int]]) -> None:
         self._search_at = now + SEARCHES_APART_S
         states = self._states.get(i, SEARCH_STATES)
         moves = solve(self.engine, i, states_max=states)
@@ -196,6 +202,7 @@ class Rescue:
         nodes = frozenset(move.start for move in moves) | frozenset(int(self.engine.net.head[move.edge]) for move in moves)
         robots = frozenset(int(crew.holder[node]) for node in nodes if crew.holder[node] >= 0)
         self.plan = Plan(i, moves, robots, nodes, now)
+        self._go_on_with_plan(now, out)
 
     def _go_on_with_plan(self, now: float, out: list[tuple[int, int]]) -> None:
         """The next moves in their order, each when what it needs is free: all before it were granted, so that comes to pass."""
