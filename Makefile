@@ -93,6 +93,7 @@ $(DONE)/weights: requirements/weights.lock $(DONE)/torch
 
 $(DONE)/package: pyproject.toml $(DONE)/weights
 	@$(PIP) -e .
+	@$(PY) -m fleet.traffic.warm 2>/dev/null || { echo "error: fleet.traffic.warm: run $(PY) -m fleet.traffic.warm to see why"; exit 1; }
 	@touch $@
 
 $(DONE)/dev: requirements/dev.lock $(DONE)/package

@@ -6,7 +6,7 @@ buckets as wide as the largest weight replaces the heap. `bfs` counts edges only
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,8 +128,3 @@ def hops_to_go(roads: RoadArrays, goal: int, weights: Int32 | None = None) -> ND
     out = np.empty(roads.n_nodes, dtype=np.uint16)
     bfs(roads.in_ptr, roads.in_edge, roads.in_tail, roads.cost if weights is None else weights, goal, out)
     return out
-
-
-def warm(roads: RoadArrays) -> Any:
-    """Compiles both kernels."""
-    return cost_to_go(roads, roads.cost, 0), hops_to_go(roads, 0)

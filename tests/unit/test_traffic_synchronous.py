@@ -15,6 +15,7 @@ from fleet.traffic.lanes import strong_part
 from fleet.traffic.synchronous.branches import dead_ends
 from fleet.traffic.synchronous.check import check, errands_done
 from fleet.traffic.synchronous.lifelong import PLAIN, Lifelong, Settings
+from fleet.traffic.warm import WARM_UPS, warm_up
 
 ROOM = ["......", ".@@.@.", "......", ".@..@@", "......"]
 
@@ -101,3 +102,7 @@ def test_starts_and_errands_that_cannot_be_are_refused() -> None:
         Lifelong(roads, np.array([1, 1], np.int32), np.array([1, 2], np.int32), PLAIN, 1)
     with pytest.raises(InvalidInput, match="errands"):
         Lifelong(roads, np.array([1, 2], np.int32), np.array([1], np.int32), PLAIN, 1)
+
+
+def test_what_is_compiled_at_install_can_be_called() -> None:
+    assert warm_up() == WARM_UPS

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fleet.contracts.errors import InvalidInput
-from fleet.traffic.csr import GRID_CELL_COST, Int32, RoadArrays
+from fleet.traffic.csr import GRID_CELL_COST, Int32, RoadArrays, from_grid
 from fleet.traffic.guidance import Guidance, GuidanceSettings
 from fleet.traffic.lanes import propose
 from fleet.traffic.synchronous import pibt
@@ -126,3 +126,11 @@ class Lifelong:
             old = old[np.argsort(-crew.age[old], kind="stable")][: 4 * s.refresh_most]
             g = self.guidance
             self.store.refresh(crew.goal[old].tolist(), g.weights(), g.epoch, age_min=s.refresh_epochs, most=s.refresh_most)
+
+
+def warm() -> None:
+    """Calls each compiled loop of this package once."""
+    roads = from_grid(("...", ".@.", "..."))
+    run = Lifelong(roads, np.array([0, 3], np.int32), np.array([7, 0, 5, 2], np.int32), Settings(), seed=0)
+    for _ in range(3):
+        run.tick()
