@@ -97,7 +97,7 @@ def screen(t: Tables) -> Screened:
             if t.tasks[j].robot is None and np.delete(fits[:, j], asked_for).any():
                 fits[asked_for, j] = False
     for j in np.flatnonzero(~fits.any(axis=0)).tolist():
-        refused[t.tasks[j].name] = why_nobody(t.request, t.tasks[j])
+        refused[t.tasks[j].name] = _battery_short(t, j) or why_nobody(t.request, t.tasks[j])
     for members in groups.values():
         if t.tasks[members[0]].gang:
             refused |= _why_no_gang(t, fits, members, refused)
@@ -110,6 +110,14 @@ def _reach(t: Tables) -> Bools:
     from fleet.planning.facts import reach
 
     return reach(t)
+
+
+def _battery_short(t: Tables, j: int) -> str:
+    """The reason, where there is a way for somebody who may take it, and only the battery forbids it."""
+    way = np.isfinite(t.drives_s(t.start, np.array([j]))[:, 0]) & np.isfinite(t.work_s[t.speed, j])
+    if not any(may_take(robot, t.tasks[j]) and open_ for robot, open_ in zip(t.robots, way.tolist(), strict=True)):
+        return ""
+    return f"its way is longer than a full battery of any robot that could do it lasts{_absent(t.request)}"
 
 
 def _groups(t: Tables) -> dict[str, list[int]]:
@@ -153,7 +161,6 @@ def _topological(t: Tables, refused: dict[str, str]) -> Ints:
     """Kahn's algorithm; fills `refused` for tasks that wait for something that will not happen, and for their gangs."""
     settled = t.request.done | t.request.running.keys()
     pending = [j for j, task in enumerate(t.tasks) if task.name not in refused]
-    names = {t.tasks[j].name for j in pending}
     ordered: list[int] = []
     placed = set(settled)
     while pending:
@@ -163,13 +170,7 @@ def _topological(t: Tables, refused: dict[str, str]) -> Ints:
         ordered.extend(ready)
         placed.update(t.tasks[j].name for j in ready)
         pending = [j for j in pending if t.tasks[j].name not in placed]
-    for j in pending:
-        missing = [a for a in t.tasks[j].after if a not in placed]
-        outside = [a for a in missing if a not in names]
-        if outside:
-            refused[t.tasks[j].name] = f"it waits for {outside[0]}, which will not happen"
-        else:
-            refused[t.tasks[j].name] = f"it and {', '.join(missing)} wait for each other"
+    _say_why(t, pending, placed, refused)
     lost = {t.tasks[j].apart: t.tasks[j].name for j in pending if t.tasks[j].gang}
     for j in [j for j in ordered if t.tasks[j].gang and t.tasks[j].apart in lost]:
         other = lost[t.tasks[j].apart]
@@ -177,3 +178,20 @@ def _topological(t: Tables, refused: dict[str, str]) -> Ints:
     if lost:
         return _topological(t, refused) if any(t.tasks[j].name in refused for j in ordered) else np.array(ordered, dtype=np.int64)
     return np.array(ordered, dtype=np.int64)
+
+
+def _say_why(t: Tables, pending: list[int], placed: set[str], refused: dict[str, str]) -> None:
+    """Fills `refused` for tasks that wait for what is refused or unknown, and then for those that wait for each other."""
+    names = {t.tasks[j].name for j in pending}
+    while True:
+        behind = [j for j in pending if t.tasks[j].name in names and any(a not in placed | names for a in t.tasks[j].after)]
+        for j in behind:
+            outside = next(a for a in t.tasks[j].after if a not in placed | names)
+            refused[t.tasks[j].name] = f"it waits for {outside}, which will not happen"
+        if not behind:
+            break
+        names -= {t.tasks[j].name for j in behind}
+    for j in pending:
+        if t.tasks[j].name in names:
+            missing = [a for a in t.tasks[j].after if a not in placed]
+            refused[t.tasks[j].name] = f"it and {', '.join(missing)} wait for each other"

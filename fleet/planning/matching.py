@@ -43,6 +43,25 @@ def matching_routes(t: Tables, screened: Screened) -> Routes:
     return rounds(t, screened).routes
 
 
+def kept_routes(t: Tables, screened: Screened) -> Routes:
+    """Who has a task keeps it, in the order it has them; the others are matched behind. The plan that a change must beat."""
+    board = Board(t, screened)
+    turns: list[tuple[list[int], list[int]]] = []
+    count: dict[int, int] = {}
+    for j in sorted(screened.order.tolist(), key=lambda j: t.tasks[j].current_rank):
+        robot = int(t.current[j])
+        if robot >= 0 and screened.fits[robot, j]:
+            turn = count[robot] = count.get(robot, -1) + 1
+            if turn == len(turns):
+                turns.append(([], []))
+            turns[turn][0].append(robot)
+            turns[turn][1].append(j)
+    for robots, tasks in turns:
+        ready = board.ready[tasks]  # what waits for others is matched behind
+        board.place_many(np.array(robots)[ready], np.array(tasks)[ready])
+    return rounds(t, screened, board=board).routes
+
+
 def match(cost_s: Floats) -> tuple[Ints, Ints]:
     """(rows, columns) of the pairs, cheapest first: as many as there can be, at least total cost; none at FORBIDDEN_S."""
     if not cost_s.size:

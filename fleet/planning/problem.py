@@ -60,7 +60,8 @@ class PlanTask:
     """`visits`: the nodes in order (transport: source, stops, target); `service_s`: seconds of work at each visit.
 
     No visits: it is done where the robot stands, in `sum(service_s)` seconds.
-    `current_robot`: who has it now, so that a plan does not flip without need. `priority`: 0 low .. 3 urgent.
+    `current_robot`, `current_rank`: who has it now, as which of its tasks, so that a plan does not flip without need.
+    `priority`: 0 low .. 3 urgent.
     `apart`: tasks of the same (non-empty) group go to different robots; `gang`: and all of them or none;
     `barred`: robots that must not take it. `max_wait_s` None: the request's.
     `load_units`: slots that its load takes. `aboard`: the robot that has picked the load up already: `visits` then are what is
@@ -80,6 +81,7 @@ class PlanTask:
     deadline_s: float | None = None
     age_s: float = 0.0
     current_robot: str | None = None
+    current_rank: int = 0
     apart: str = ""
     barred: frozenset[str] = frozenset()
     gang: bool = False

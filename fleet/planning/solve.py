@@ -7,6 +7,7 @@ local search and to OR-Tools, whose answers are taken only when the same judge (
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from fleet.planning.evaluate import Schedule, evaluate, judge
 from fleet.planning.explain import explained
 from fleet.planning.gangs import whole_gangs
 from fleet.planning.greedy import Routes, naive, nearest, soonest
-from fleet.planning.matching import matching_routes
+from fleet.planning.matching import kept_routes, matching_routes
+from fleet.planning.pooling import can_pool, pooled_routes
 from fleet.planning.problem import PlanRequest, PlanResult, PlanTask
 from fleet.planning.tables import Tables, tables_of
 
@@ -35,6 +37,8 @@ ROUTING_TASKS_MAX = 250
 ROUTING_SHARE = 0.5
 #: More search than this for each task finds nothing more: small plans answer at once, whatever the budget.
 ROUTING_S_PER_TASK = 0.02
+#: Share of the budget that goes to carrying several loads together, where a robot has room for that.
+POOLING_SHARE = 0.8
 #: Less than this is not worth building the model.
 ROUTING_S_MIN = 0.02
 #: Tasks that can't begin within so long stay where the floor has put them, seconds (half of routing's horizon).
@@ -57,17 +61,26 @@ def plan(request: PlanRequest, *, budget_s: float, seed: int = 0, policy: str = 
     floor, solver = _floor(t, screened)
     best = floor
     if budget_s > 0 and len(floor.timed) > 1:
-        best, solver = _improve(t, screened, floor, solver, budget_s, seed)
+        alone = budget_s * (1.0 - POOLING_SHARE) if can_pool(request) else budget_s
+        best, solver = _improve(t, screened, floor, solver, alone, seed)
+        pooled = pooled_routes(request, screened.fits, best, budget_s=budget_s - alone, seed=seed) if alone < budget_s else None
+        if pooled is not None:
+            return replace(_result(t, screened, pooled.schedule, floor, pooled.solver), stops=pooled.stops)
     return _result(t, screened, best, floor, solver)
 
 
 def _floor(t: Tables, screened: Screened) -> tuple[Schedule, str]:
-    """The best of matching rounds and list schedules; nearest-first is short-sighted now and then, where oldest-first is not."""
+    """The best of what was planned before, matching rounds and list schedules (nearest-first is short-sighted now and then).
+
+    With what was planned before among them, a plan changes only when the change pays its price: A to B and back never does.
+    """
+    found = [(_judged(t, screened, kept_routes(t, screened)), "kept")] if (t.current >= 0).any() else []
     if len(screened.order) > SMALL_TASKS_MAX:
         from fleet.planning.search import filled
 
-        return _judged(t, screened, filled(t, screened)), "matching"
-    found = [(_judged(t, screened, make(t, screened)), name) for make, name in _FLOORS]
+        found.append((_judged(t, screened, filled(t, screened)), "matching"))
+    else:
+        found += [(_judged(t, screened, make(t, screened)), name) for make, name in _FLOORS]
     return min(found, key=lambda pair: pair[0].cost)
 
 

@@ -115,7 +115,7 @@ def tables_of(request: PlanRequest) -> Tables:
         weight=np.array([weight(t, request) for t in tasks], dtype=np.float64),
         head_start_s=np.array([head_start_s(t, request) for t in tasks], dtype=np.float64),
         current=np.array([robot_index.get(t.current_robot or "", -1) for t in tasks], dtype=np.int64),
-        able=_able(robots, tasks, needs_s[speed] if np.isfinite([r.full_range_s for r in robots]).any() else None),
+        able=_able(robots, tasks, needs_s[speed] if request.chargers else None),
         tied=_tied(tasks),
         range_s=np.array([r.range_s for r in robots], dtype=np.float64),
         to_charger_s=to_charger_s,

@@ -160,6 +160,7 @@ class _View:
             deadline_s=None if spec.deadline_at is None else spec.deadline_at - self._now,
             age_s=max(0.0, self._now - max(spec.created_at or self._now, begin_at or 0.0)),
             current_robot=spec.assignment.robot if spec.assignment is not None else None,
+            current_rank=spec.assignment.rank if spec.assignment is not None else 0,
             apart=group,
             gang=bool(group),
             barred=self._barred(group) | self._elsewhere(spec.edge),
