@@ -23,7 +23,7 @@ from fleet.traffic.csr import RoadArrays
 from fleet.traffic.jit import njit
 from fleet.traffic.state import F64, I32, I64, U8
 
-#: Seconds that a B1 robot stands blocked before it steps aside. Best of 1 .. 10 s at 300 .. 2,000 robots on the warehouse.
+#: Seconds that a B1 robot stands blocked before it steps aside.
 SIDESTEP_S = 3.0
 #: Clearance between footprints on drawn layouts, metres.
 CLEARANCE_M = 0.05
@@ -124,6 +124,10 @@ class Reservation:
         since_s = self.since_s[robots].copy()
         self.set_goals(robots, self.goal[robots])
         self.since_s[robots] = since_s
+
+    def set_movable(self, robots: I32, movable: bool) -> None:
+        """False: these stand where they are until this is taken back."""
+        self.movable[robots] = movable
 
     def passed(self, robot: int) -> None:
         """The rear has left the source of the move that is held."""

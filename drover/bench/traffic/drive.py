@@ -24,13 +24,13 @@ LOOK_S: Final = 20
 class Policy(Protocol):
     """What `Engine` and the baselines have in common, as far as the driver calls it."""
 
-    ready: U8
-    movable: U8
-
+    @property
+    def ready(self) -> U8: ...
     def add(self, cls: int = 0) -> int: ...
     def place(self, robot: int, node: int) -> None: ...
     def set_goals(self, robots: I32, nodes: I32) -> None: ...
     def passed_many(self, robots: I32) -> None: ...
+    def set_movable(self, robots: I32, movable: bool) -> None: ...
     def close(self, edges: Iterable[int]) -> None: ...
     def step(self, now_s: float) -> tuple[I32, I32]: ...
 
@@ -120,10 +120,12 @@ class Run:
 
     def _second(self, second: int) -> None:
         self._close(second)
-        halted = self.bodies.disturb(second)
-        if len(halted) or self._stopped.any():
-            self._stopped = stopped(self.bodies)
-            self.policy.movable[: self.n] = 1 - self._stopped
+        self.bodies.disturb(second)
+        before, self._stopped = self._stopped, stopped(self.bodies)
+        for flag in (False, True):
+            changed = np.flatnonzero((before != self._stopped) & (self._stopped == (0 if flag else 1))).astype(np.int32)
+            if len(changed):
+                self.policy.set_movable(changed, flag)
         self.errands.second(self)
         for sub in range(1, SUBTICKS + 1):
             self.now_s = second + sub / SUBTICKS
