@@ -18,6 +18,7 @@ from fleet.layout.check import largest_component
 from fleet.layout.graph import SiteGraph
 from fleet.layout.near import Near
 from fleet.traffic.csr import from_site
+from fleet.traffic.geometry import Segment, distance_m
 
 #: Directions that are tried at each node, and by how much a tip is further off than it must be, metres.
 _DIRECTIONS: Final = 16
@@ -51,15 +52,30 @@ def propose(graph: SiteGraph, wanted: int, *, apart_m: float) -> list[Spur]:
     at = np.array([(s.x_m, s.y_m) for s in found])
     levels = np.array([s.map_id for s in found])
     free = np.full(len(found), np.inf)
+    standing = [(*_at(graph, n), graph.nodes[n].map_id) for p in graph.places.values() for n in p.nodes]
     chosen: list[Spur] = []
-    middle = np.hypot(*(at - at.mean(axis=0)).T)
-    best = int(np.argmax(middle))
+    best = int(np.argmax(np.hypot(*(at - at.mean(axis=0)).T)))
     while len(chosen) < wanted and free[best] >= apart_m:
-        chosen.append(found[best])
-        away = np.where(levels == levels[best], np.hypot(*(at - at[best]).T), np.inf)
-        free = np.minimum(free, away)
+        spur = found[best]
+        if _undisturbed(graph, spur, chosen, standing, apart_m):
+            chosen.append(spur)
+            away = np.where(levels == spur.map_id, np.hypot(*(at - at[best]).T), np.inf)
+            free = np.minimum(free, away)
+        free[best] = -1.0
         best = int(np.argmax(free))
     return chosen
+
+
+def _undisturbed(
+    graph: SiteGraph, spur: Spur, chosen: list[Spur], standing: list[tuple[float, float, str]], apart_m: float
+) -> bool:
+    """Nobody who stands at a place or at another tip is in the way of this spur, and its tip in the way of no other spur."""
+    own = Segment(*_at(graph, spur.node), spur.x_m, spur.y_m)
+    tips = [*standing, *((s.x_m, s.y_m, s.map_id) for s in chosen)]
+    if any(level == spur.map_id and distance_m(own, Segment(x, y, x, y)) < apart_m for x, y, level in tips):
+        return False
+    tip = Segment(spur.x_m, spur.y_m, spur.x_m, spur.y_m)
+    return all(s.map_id != spur.map_id or distance_m(tip, Segment(*_at(graph, s.node), s.x_m, s.y_m)) >= apart_m for s in chosen)
 
 
 def _candidates(graph: SiteGraph, nodes: set[str], apart_m: float) -> Iterator[Spur]:
