@@ -1,7 +1,8 @@
-"""Keeps the waiting tasks assigned: wakes when something changed, plans in a worker thread, writes what differs.
+"""Keeps the waiting tasks assigned: wakes when something changed, plans beside the loop, writes what differs.
 
-A task without a robot gets the first good plan at once (small budget); the next run, with a larger one, improves it. All
-that arrived since the last run is planned together, so a burst of missions costs a handful of plans, not one each.
+A task without a robot gets the floor at once, made in a worker thread; the next run improves it in a process of its own, since a
+solver holds the interpreter. All that arrived since the last run is planned together, so a burst of missions costs a handful
+of plans, not one each.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from fleet.planning.problem import PlanResult
 from fleet.planning.solve import plan
 from fleet.planning.travel import TravelTimes
 from fleet.tasks.site import Site
+from fleet_io.plan_process import PlanProcess
 
 V = TypeVar("V")
 
@@ -28,8 +30,7 @@ log = logging.getLogger("drover.cloud.dispatch")
 
 #: Changes of the same moment are planned together, in seconds.
 GATHER_S = 0.03
-#: Budgets of improvement, in seconds: for tasks that have no robot yet, and for those that have.
-FIRST_BUDGET_S = 0.05
+#: Budget of the improvement, in seconds.
 IMPROVE_BUDGET_S = 0.5
 #: Pause between two runs, and the longest time without one, in seconds.
 PAUSE_S = 0.2
@@ -45,28 +46,38 @@ class Dispatcher:
         self._phases: dict[str, Phase] = {}
         self._last_site: Site | None = None
         self._travel: tuple[object, frozenset[str], TravelTimes] | None = None
+        self._process = PlanProcess()
         self.runs = 0
         self.last_plan_s = 0.0
         store.watch(self._changed)
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), AGAIN_S)
-            await asyncio.sleep(GATHER_S)
-            self._wake.clear()
-            try:
-                await self._once()
-            except Conflict as error:
-                log.info("the world moved while planning: %s", error)
-                self._wake.set()
-            except FleetError as error:
-                log.warning("no dispatch: %s", error)
-            except Exception:
-                # one bad site must not end dispatching for good
-                log.exception("dispatch run failed")
-            await asyncio.sleep(PAUSE_S)
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), AGAIN_S)
+                await asyncio.sleep(GATHER_S)
+                self._wake.clear()
+                await self._try()
+                await asyncio.sleep(PAUSE_S)
+        finally:
+            await self._process.end()
+
+    async def _try(self) -> None:
+        try:
+            await self._once()
+        except Conflict as error:
+            log.info("the world moved while planning: %s", error)
+            self._wake.set()
+        except FleetError as error:
+            log.warning("no dispatch: %s", error)
+        except (OSError, EOFError) as error:  # the planning process is gone; the next run begins another
+            log.warning("no better plan: %s", error or type(error).__name__)
+            await self._process.end()
+        except Exception:
+            # one bad site must not end dispatching for good
+            log.exception("dispatch run failed")
 
     async def _once(self) -> None:
         model = self._store.model
@@ -74,27 +85,29 @@ class Dispatcher:
             return
         resources = model.resources(site=self._site_name)
         started = time.perf_counter()
-        taken, result, improve = await asyncio.to_thread(self._plan, resources, time.time())
+        taken, floor, fresh = await asyncio.to_thread(self._floor, resources, time.time())
+        result = floor
+        if not fresh and len(floor.assignments) > 1:
+            better = await self._process.plan(taken.request, IMPROVE_BUDGET_S)
+            result = better if better.cost < floor.cost else floor
         self.runs += 1
         self.last_plan_s = time.perf_counter() - started
         ops = apply_plan(self._store.model, taken, result)
         if ops:
             await self._store.commit(ops)
-        if improve:
+        # a plan made in haste is improved next; tasks that nobody can do must not keep us busy
+        if fresh and len(floor.assignments) > 1:
             self._wake.set()
 
-    def _plan(self, resources: tuple[AnyResource, ...], now: float) -> tuple[Snapshot, PlanResult, bool]:
-        """In a worker thread, on values only."""
+    def _floor(self, resources: tuple[AnyResource, ...], now: float) -> tuple[Snapshot, PlanResult, bool]:
+        """In a worker thread, on values only. Also whether some task has found its first robot."""
         site = Site.build(self._site_name, resources, now, previous=self._last_site)
         self._last_site = site
         tasks = waiting_tasks(site)
         taken = snapshot(site, tasks, now=now, travel=self._travel_times(site))
-        fresh = any(t.spec.assignment is None for t in tasks)
-        result = plan(taken.request, budget_s=FIRST_BUDGET_S if fresh else IMPROVE_BUDGET_S)
-        # a plan made in haste is improved next; tasks that nobody can do must not keep us busy
+        result = plan(taken.request, budget_s=0.0)
         placed = {a.task for a in result.assignments}
-        hasty = any(t.spec.assignment is None and t.metadata.name in placed for t in tasks)
-        return taken, result, hasty and len(placed) > 1
+        return taken, result, any(t.spec.assignment is None and t.metadata.name in placed for t in tasks)
 
     def _travel_times(self, site: Site) -> TravelTimes:
         """Kept as long as layout and closures stay."""

@@ -45,6 +45,7 @@ class Plans:
         self._work = work
         self._version = 0
         self._open: frozenset[str] = frozenset()  # asked for, not yet answered
+        self._asked_of: frozenset[str] = frozenset()  # what the newest question was about
         self._asked_at = float("-inf")
         self._unassigned: frozenset[str] = frozenset()
         self._idle: frozenset[str] = frozenset()  # robots without work when the last plan was asked for
@@ -118,7 +119,8 @@ class Plans:
         )
         robots = tuple(r for r in request.robots if self.usable(self._ctx.units.get(r.name), now))
         self._version += 1
-        self._open, self._asked_at, self._asked_for = frozenset(wanted), now, len(request.tasks)
+        self._open = self._asked_of = frozenset(wanted)
+        self._asked_at, self._asked_for = now, len(request.tasks)
         self._idle = self._idle_now()
         self._ctx.effects.append(NeedPlan(self._version, dataclasses.replace(request, robots=robots, tasks=tasks)))
 
@@ -128,10 +130,10 @@ class Plans:
         return (spec.created_at or 0.0) - HEAD_START_S[PRIORITIES[spec.priority]], name
 
     def planned(self, version: int, result: PlanResult, now: float) -> None:
-        """Take what still fits: the task has not begun, and still needs a robot."""
-        if version != self._version or not self._open:
+        """Take what still fits: the task has not begun, and is still ours to give. A better plan may follow the first one."""
+        if version != self._version:
             return
-        asked, self._open = self._open, frozenset()
+        asked, self._open = self._asked_of, frozenset()
         orphans = {n for n in asked if n in self._work.waiting and self._needs_robot(self._work.task(n), now)}
         self._unassigned = frozenset(n for n in result.unassigned if n in orphans)
         for planned in result.assignments:

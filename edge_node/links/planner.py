@@ -1,30 +1,26 @@
 """Plans beside the loop, which never waits for a solver; only the newest question is answered.
 
-Small ones in a thread; large ones in a process of their own (plan_worker.py), since a thread that plans holds the interpreter.
+The floor is there in milliseconds and taken at once: small ones are made in a thread, large ones in a process of their own, since
+a thread that plans holds the interpreter. A better plan for the same question comes from that process when the budget has
+ended, and is taken as far as it still fits what has happened meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import sys
 
 from edge_node.core.effects import NeedPlan
-from edge_node.links.plan_worker import LENGTH, Packer, unpack
 from edge_node.store.keeper import Keeper
 from fleet.contracts.errors import FleetError
 from fleet.planning.problem import PlanRequest, PlanResult
 from fleet.planning.solve import plan
+from fleet_io.plan_process import PlanProcess
 
 log = logging.getLogger("drover.edge.planner")
 
-#: From so many robots times tasks on, the plan is made in its own process.
+#: From so many robots times tasks on, the floor too is made in the other process.
 LARGE = 2_500
-#: A process that has not answered so long after the budget is killed, and another begun, seconds.
-LATE_S = 60.0
-#: Largest answer that is read, in bytes.
-ANSWER_BYTES_MAX = 64 * 1024 * 1024
 
 
 class Planner:
@@ -33,7 +29,7 @@ class Planner:
         self._budget_s = budget_s
         self._need: NeedPlan | None = None
         self._wake = asyncio.Event()
-        self._process = PlanProcess(budget_s)
+        self._process = PlanProcess()
         keeper.to_planner = self._asked
 
     def _asked(self, need: NeedPlan) -> None:
@@ -53,54 +49,21 @@ class Planner:
             await self._process.end()
 
     async def _answer(self, need: NeedPlan) -> None:
-        request = need.request
         try:
-            if len(request.robots) * len(request.tasks) >= LARGE:
-                result = await self._process.plan(request)
-            else:
-                result = await asyncio.to_thread(plan, request, budget_s=self._budget_s)
+            floor = await self._floor(need.request)
+            self._tell(need, floor)
+            if self._budget_s > 0 and len(floor.assignments) > 1 and self._need is None:
+                better = await self._process.plan(need.request, self._budget_s)
+                if better.cost < floor.cost:
+                    self._tell(need, better)
         except (FleetError, OSError, EOFError, TimeoutError) as error:
             log.warning("no plan: %s", error or type(error).__name__)  # the core asks again
             await self._process.end()
-            return
+
+    async def _floor(self, request: PlanRequest) -> PlanResult:
+        if len(request.robots) * len(request.tasks) >= LARGE:
+            return await self._process.plan(request, 0.0)
+        return await asyncio.to_thread(plan, request, budget_s=0.0)
+
+    def _tell(self, need: NeedPlan, result: PlanResult) -> None:
         self._keeper.change(lambda now: self._keeper.core.planned(need.version, result, now))
-
-
-class PlanProcess:
-    """The child, begun when it is needed first."""
-
-    def __init__(self, budget_s: float) -> None:
-        self._budget_s = budget_s
-        self._child: asyncio.subprocess.Process | None = None
-        self._packer = Packer()
-
-    async def plan(self, request: PlanRequest) -> PlanResult:
-        """Raises InvalidInput (no plan), OSError, EOFError or TimeoutError when the child is of no use any more: `end` it."""
-        child = self._child
-        if child is None or child.returncode is not None:
-            child = self._child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "edge_node.links.plan_worker",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=ANSWER_BYTES_MAX,
-            )
-            self._packer = Packer()
-        assert child.stdin is not None
-        assert child.stdout is not None
-        message = self._packer.pack(request, self._budget_s)
-        child.stdin.write(LENGTH.pack(len(message)) + message)
-        await child.stdin.drain()
-        async with asyncio.timeout(self._budget_s + LATE_S):
-            (size,) = LENGTH.unpack(await child.stdout.readexactly(LENGTH.size))
-            answer = await child.stdout.readexactly(size)
-        return unpack(answer)
-
-    async def end(self) -> None:
-        """Kill it; the next plan begins another."""
-        child, self._child = self._child, None
-        if child is not None and child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()

@@ -7,13 +7,13 @@ import dataclasses
 
 import pytest
 
-from edge_node.links.plan_worker import Packer, Worker, unpack
-from edge_node.links.planner import PlanProcess
 from fleet.contracts.errors import InvalidInput
 from fleet.layout.site import site_graph
 from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask
 from fleet.planning.solve import plan
 from fleet.planning.travel import TravelTimes
+from fleet_io.plan_process import PlanProcess
+from fleet_io.plan_worker import Packer, Worker, unpack
 from tests.unit import sites
 
 
@@ -59,12 +59,12 @@ def test_a_child_that_was_killed_is_replaced() -> None:
 
 
 async def _before_and_after_a_kill() -> bool:
-    process, asked = PlanProcess(0.0), request()
+    process, asked = PlanProcess(), request()
     try:
-        first = await process.plan(asked)
+        first = await process.plan(asked, 0.0)
         assert process._child is not None
         process._child.kill()
         await process._child.wait()
-        return await asyncio.wait_for(process.plan(asked), 60) == first
+        return await asyncio.wait_for(process.plan(asked, 0.0), 60) == first
     finally:
         await process.end()

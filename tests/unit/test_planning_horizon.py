@@ -75,7 +75,14 @@ def test_a_task_beyond_any_battery_is_refused_and_one_without_known_chargers_is_
 
 
 def gang(name: str, size: int, at: int = 50, **changes: Any) -> list[PlanTask]:
-    fields: dict[str, Any] = {"visits": (f"n{at}",), "service_s": (5.0,), "action": "goto", "apart": name, "gang": True, **changes}
+    fields: dict[str, Any] = {
+        "visits": (f"n{at}",),
+        "service_s": (5.0,),
+        "action": "goto",
+        "apart": name,
+        "gang": True,
+        **changes,
+    }
     return [a_task(f"{name}-{i}", **fields) for i in range(size)]
 
 

@@ -1,8 +1,8 @@
-"""`python -m edge_node.links.plan_worker`: plans in a process of its own, asked and answered over its pipes.
+"""`python -m fleet_io.plan_worker`: plans in a process of its own, asked and answered over its pipes.
 
-A plan for hundreds of robots takes half a second of Python, and while it held the interpreter no robot of the site would be
-released anything. Graph and travel times are sent once; a request names them. Pickles go between parent and child only; the
-process ends when its input does: with its parent.
+A solver holds the interpreter while it searches (OR-Tools 0.8 s of a 1 s budget, measured), and so long no robot of the site
+would be released anything. Graph and travel times are sent once; a request names them. Pickles go between parent and child
+only; the process ends when its input does: with its parent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from fleet.planning.travel import TravelTimes
 
 #: Before each message and each part of one: how many bytes it has.
 LENGTH = struct.Struct(">I")
-#: Robots wait for the edge node, not for the plan.
+#: Robots and operators wait for the process that asks, not for the plan.
 NICE = 5
 
 #: What is sent once and then only named: the graph, and the travel times with the rows that the worker has computed.
