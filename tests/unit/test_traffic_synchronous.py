@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from fleet.contracts.errors import InvalidInput
+from fleet.layout.branches import branches
 from fleet.traffic.csr import Int32, RoadArrays, from_grid
 from fleet.traffic.guidance import GuidanceSettings
 from fleet.traffic.lanes import strong_part
-from fleet.traffic.synchronous.branches import dead_ends
 from fleet.traffic.synchronous.check import check, errands_done
 from fleet.traffic.synchronous.lifelong import PLAIN, Lifelong, Settings
 from fleet.traffic.warm import WARM_UPS, warm_up
@@ -57,7 +57,7 @@ def test_no_two_robots_share_a_node_or_swap_and_every_errand_counted_was_reached
 @pytest.mark.parametrize("seed", range(3))
 def test_nobody_is_stuck_on_a_map_full_of_dead_ends(seed: int) -> None:
     roads, starts, errands = _world(seed, 0.15, 0.4, size=24)
-    assert (dead_ends(roads)[0] >= 0).sum() >= 3
+    assert (branches(roads).branch_of_node >= 0).sum() >= 3
     run, _ = _run(roads, starts, errands, Settings(), 600)
     assert (run.crew.age < 300).all()
     assert run.finished > 10 * len(starts)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fleet.contracts.errors import InvalidInput
+from fleet.layout.branches import branches
 from fleet.traffic.csr import GRID_CELL_COST, Int32, RoadArrays, from_grid
 from fleet.traffic.guidance import Guidance, GuidanceSettings
 from fleet.traffic.lanes import propose
 from fleet.traffic.synchronous import pibt
-from fleet.traffic.synchronous.branches import dead_ends
 from fleet.traffic.synchronous.locality import by_tiles, renumbered
 from fleet.traffic.synchronous.state import Crew, Net, Rule, work
 from fleet.traffic.synchronous.store import FieldStore
@@ -63,12 +63,13 @@ class Lifelong:
         self._served = np.zeros(self.n, np.int64)
         self.guidance = Guidance(self.roads, propose(self.roads) if settings.lanes else None, settings.guidance)
         self.store = FieldStore(self.roads, self.n + SPARE_ROWS, stale_max=settings.stale_max)
-        branch, n_branches = dead_ends(self.roads)
+        dead_ends = branches(self.roads)
+        cyclic = bool((dead_ends.branch_of_node < 0).any())  # a tree has no core that branches could hang on
         degree = int(np.diff(self.roads.out_ptr).max())
-        self._branch = branch
-        self._work = work(self.roads.n_nodes, self.n, degree, n_branches)
+        self._branch = dead_ends.branch_of_node if cyclic else np.full(self.roads.n_nodes, -1, np.int32)
+        self.work = work(self.roads.n_nodes, self.n, degree, dead_ends.count)
         rng = np.random.default_rng(seed)
-        self._work.order[:] = rng.permutation(self.n)
+        self.work.order[:] = rng.permutation(self.n)
         goals = self._goals(np.arange(self.n))
         rows = self.store.take(goals.tolist(), self.guidance.weights(), self.guidance.epoch)
         self.crew = Crew(
@@ -85,9 +86,9 @@ class Lifelong:
     def tick(self) -> int:
         """One step; answers how many errands it finished."""
         s, crew = self.settings, self.crew
-        net = Net(self.roads.out_ptr, self.roads.head, self.guidance.weights(), self._branch)
-        pibt.step(net, crew, s.rule, self._work, self.seed * 1_000_003 + self.step)
-        moved, waited = pibt.advance(crew, self._work, net.head, net.out_ptr, self._moved, self._waited)
+        net = self.net()
+        pibt.step(net, crew, s.rule, self.work, self.seed * 1_000_003 + self.step)
+        moved, waited = pibt.advance(crew, self.work, net.head, net.out_ptr, self._moved, self._waited)
         if s.observe:
             self.guidance.observe(self._moved[:moved], self._waited[:waited])
         done = np.flatnonzero(crew.at == crew.goal)
@@ -97,6 +98,10 @@ class Lifelong:
         self.step += 1
         self.finished += len(done)
         return len(done)
+
+    def net(self) -> Net:
+        """The graph under the weights of now."""
+        return Net(self.roads.out_ptr, self.roads.head, self.guidance.weights(), self._branch)
 
     def places(self) -> Int32:
         """int32[R]: where the robots are, in the numbers of the roads given."""
