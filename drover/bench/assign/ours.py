@@ -95,8 +95,8 @@ def floor(robots: int, tasks: int, seed: int, repeats: int = 5) -> dict[str, Any
     request = PlanRequest(
         robots=tuple(PlanRobot(f"R{v:05}", str(dice.integers(places)), "AMR", can, 100.0, speed_mps=1.0) for v in range(robots)),
         tasks=tuple(
-            PlanTask(f"t{r:05}", (str(dice.integers(places)), str(dice.integers(places))), (6.0, 6.0), "transport", age_s=600.0 * r / tasks)
-            for r in range(tasks)
+            PlanTask(f"t{r:05}", (str(a), str(b)), (6.0, 6.0), "transport", age_s=600.0 * r / tasks)
+            for r, (a, b) in enumerate(dice.integers(places, size=(tasks, 2)).tolist())
         ),
         travel=ways,
     )  # fmt: skip

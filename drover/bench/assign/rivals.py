@@ -53,7 +53,7 @@ def pool_of(world: World, **weights: float) -> Pool:
         drop_weight=weight,
         drop_due=due,
         drop_late=np.where(due < NEVER_S, 5.0 * weight, 0.0),
-        **weights,
+        **dict[str, Any](weights),
     )
 
 

@@ -75,9 +75,8 @@ def _measured(name: str, robots: int, loads: int, capacity: int, seed: int, budg
         told(f"{robots}/{loads} x{capacity} seed {seed} {name}: no answer, {cpu_s:.1f} s")
         return {"answer": False, "cpu_s": cpu_s}
     v = check(world, answer)
-    told(
-        f"{robots}/{loads} x{capacity} seed {seed} {name}: {v.distance_s:.0f} {v.makespan_s:.0f} {v.misses} {cpu_s:.1f} s {v.faults[:1]}"
-    )
+    figures = f"{v.distance_s:.0f} m, {v.makespan_s:.0f} s, {v.misses} late, {cpu_s:.1f} s CPU"
+    told(f"{robots}/{loads} x{capacity} seed {seed} {name}: {figures} {v.faults[:1] or ''}")
     return {
         "answer": True, "feasible": not v.faults, "distance_m": v.distance_s, "makespan_s": v.makespan_s, "misses": v.misses,
         "mean_end_s": v.mean_s, "vehicles": v.vehicles, "cpu_s": cpu_s,
