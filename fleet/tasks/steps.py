@@ -72,9 +72,12 @@ def stops_of(task: TaskSpec) -> tuple[str, ...]:
 
 
 def charger_of(robot: RobotSpec, site: Site, *, at_node: str = "", taken: Collection[str] = ()) -> str:
-    """The robot's own charger, else the nearest one that nobody holds. Raises InvalidInput on a site without."""
+    """The robot's own charger where it can get there, else the nearest that nobody holds.
+
+    Raises InvalidInput on a site without.
+    """
     home = site.graph.places.get(robot.home)
-    if home is not None and home.kind == CHARGER and not site.is_closed(home.name):
+    if home is not None and home.kind == CHARGER and _can_reach(home, site, at_node):
         return home.name
     found = nearest(site, site.places_of_kind(CHARGER), at_node=at_node, taken=taken)
     if found is None:
@@ -83,13 +86,20 @@ def charger_of(robot: RobotSpec, site: Site, *, at_node: str = "", taken: Collec
 
 
 def parking_of(robot: RobotSpec, site: Site, *, at_node: str = "", taken: Collection[str] = ()) -> str:
-    """The robot's home, else the nearest parking, else the nearest charger. Raises InvalidInput on a site without."""
-    if robot.home in site.graph.places and not site.is_closed(robot.home):
+    """The robot's home, else the nearest parking, else the nearest charger, as far as it can get there.
+
+    Raises InvalidInput on a site without.
+    """
+    home = site.graph.places.get(robot.home)
+    if home is not None and _can_reach(home, site, at_node):
         return robot.home
-    for kind in (PARKING, CHARGER):
-        found = nearest(site, site.places_of_kind(kind), at_node=at_node, taken=taken)
-        if found is not None:
+    by_kind = (nearest(site, site.places_of_kind(kind), at_node=at_node, taken=taken) for kind in (PARKING, CHARGER))
+    places = [found for found in by_kind if found is not None]
+    for found in places:
+        if _can_reach(site.graph.places[found], site, at_node):
             return found
+    if places:
+        return places[0]
     raise InvalidInput("the robot has no home and the site no parking", field="home", fix="set the robot's spec.home")
 
 
@@ -104,6 +114,16 @@ def nearest(site: Site, places: Iterable[Place], *, at_node: str, taken: Collect
         return place.name in taken, min(times.get(node, inf) for node in place.nodes), place.name
 
     return min(open_places, key=rank).name
+
+
+def _can_reach(place: Place, site: Site, at_node: str) -> bool:
+    """Open, and there is a way to it from where the robot stands, where that is known."""
+    if site.is_closed(place.name):
+        return False
+    if at_node not in site.graph.nodes or not place.nodes:
+        return True
+    times = site.graph.times_from(at_node, blocked=site.closed_nodes)
+    return any(node in times for node in place.nodes)
 
 
 def _needed(place: str | None, field: str) -> str:
