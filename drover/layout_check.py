@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from drover.floors import sizes
-from drover.imports.common import GAP_M
 from drover.imports.convert import read
-from fleet.contracts.errors import InvalidInput, NotFound
-from fleet.contracts.resources import Kind
+from fleet.contracts import manifest
+from fleet.contracts.errors import FleetError, InvalidInput, NotFound
+from fleet.contracts.resources import Kind, RobotModelSpec
 from fleet.layout import one_way, picture
 from fleet.layout.graph import SiteGraph
 from fleet.layout.one_way import OneWay
 from fleet.layout.report import Report, report
 from fleet.layout.site import site_graph
+
+#: What traffic keeps between the circles around two robots, metres.
+CLEARANCE_M = 0.2
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,33 @@ def load(target: str, robots: int | None = None) -> Layout:
     except NotFound as error:
         raise InvalidInput(f"no file or site {target!r}", field="FILE", fix=error.fix) from None
     told = site_graph(site.layout)
-    models = [r.spec for r in site.of(Kind.ROBOT_MODEL)]
-    apart_m = max((math.hypot(m.length_m, m.width_m) for m in models), default=1.2) + GAP_M
+    apart_m = _apart_m(r.spec for r in site.of(Kind.ROBOT_MODEL))
     homes = {r.metadata.name: told.graph.place(r.spec.home).nodes[0] for r in site.of(Kind.ROBOT) if r.spec.home}
     return Layout(site.name, site.layout.lif, told.graph, homes, apart_m, told.warnings)
+
+
+def warnings_of(documents: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What the checks say of the Layouts among manifests, with the homes of the Robots among them. Broken ones are passed over:
+    whoever applies them says what is wrong."""
+    documents = list(documents)
+    for document in documents:
+        if document.get("kind") != Kind.LAYOUT:
+            continue
+        try:
+            there = [manifest.parse(d) for d in documents if d.get("kind") in (Kind.ROBOT, Kind.ROBOT_MODEL)]
+            spec = manifest.parse(document).spec
+            graph = site_graph(spec).graph
+        except FleetError:
+            continue
+        models = [r.spec for r in there if r.kind is Kind.ROBOT_MODEL]
+        robots = {r.metadata.name: r.spec.home for r in there if r.kind is Kind.ROBOT and r.spec.home in graph.places}
+        homes = {name: graph.places[home].nodes[0] for name, home in robots.items()}
+        name = document["metadata"]["name"]
+        yield from (f"Layout/{name}: {warning}" for warning in report(graph, homes, apart_m=_apart_m(models)).warnings)
+
+
+def _apart_m(models: Iterable[RobotModelSpec]) -> float:
+    return max((math.hypot(m.length_m, m.width_m) for m in models), default=1.2) + CLEARANCE_M
 
 
 def told(layout: Layout, found: Report, proposal: OneWay | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -77,6 +78,11 @@ def apply(
         meta = item["metadata"]
         note = "valid" if dry_run else f"applied (generation {meta.get('generation', 0)})"
         print(f"{item['kind']}/{meta['name']} {note}")
+    if any(d.get("kind") == Kind.LAYOUT for d in documents):
+        from drover.layout_check import warnings_of
+
+        for warning in warnings_of(documents):
+            print(f"warning: {warning} (see `drover check layout`)", file=sys.stderr)
 
 
 def get(

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from drover import layout_check
+from drover import site as sites
 from drover.cli import app
-from drover.floors import sizes
+from drover.floors import hospital, sizes
 from drover.simulation import site as simulated
 from fleet.contracts.errors import InvalidInput
 from fleet.contracts.resources import Kind
@@ -143,3 +144,12 @@ def test_the_command_says_what_is_wrong_with_its_input(tmp_path: Path) -> None:
 def test_strict_fails_where_there_are_warnings() -> None:
     assert CliRunner().invoke(app, ["check", "layout", "hospital", "--robots", "20", "--strict"]).exit_code == 1
     assert CliRunner().invoke(app, ["check", "layout", "hospital", "--strict"]).exit_code == 0
+
+
+def test_apply_says_what_would_jam_before_anybody_drives(tmp_path: Path) -> None:
+    hospital.draw(20).write(tmp_path / "big")
+    ran = CliRunner().invoke(app, ["apply", "-f", str(tmp_path / "big"), "--dry-run"])
+    assert ran.exit_code == 0
+    assert "warning: Layout/hospital: dead ends with one way in" in ran.stderr
+    quiet = CliRunner().invoke(app, ["apply", "-f", str(sites.LAYOUTS / "warehouse"), "--dry-run"])
+    assert (quiet.exit_code, quiet.stderr) == (0, "")
