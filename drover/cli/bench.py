@@ -1,6 +1,6 @@
 """`drover bench sync`: the synchronisation between cloud and edge nodes, under every fault, on a virtual clock.
 
-`drover bench language` is in bench_language.py.
+`drover bench language` is in bench_language.py, `drover bench assign` in bench_assign.py.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from drover.cli.bench_assign import assign
 from drover.cli.bench_language import language
 from drover.cli.exits import EXIT_DONE, EXIT_REFUSED, EXIT_USAGE
 from drover.cli.output import Output, dump
@@ -100,4 +101,5 @@ def _progress(tally: object) -> None:
 
 def register(app: typer.Typer) -> None:
     bench.command("language")(language)
+    bench.command("assign")(assign)
     app.add_typer(bench)
