@@ -46,7 +46,8 @@ class Idle:
         evict = set(self._ctx.traffic.to_evict(now))
         for unit in self._ctx.units.values():
             if self._at_leisure(unit, now):
-                self._one(unit, unit.name in evict, now)
+                # who has just made way is not sent back into it
+                self._one(unit, unit.name in evict and now - unit.pushed_at >= HOME_AFTER_S, now)
 
     def _at_leisure(self, unit: Unit, now: float) -> bool:
         """It stands, nobody wants anything of it, and it would take an order."""
@@ -146,6 +147,8 @@ class Idle:
         outcome, reason = end
         self._ctx.traffic.clear_goal(unit.name, now)
         unit.idle_since = now
+        if leg.purpose is Purpose.ASIDE:
+            unit.pushed_at = now
         if outcome in (Outcome.DONE, Outcome.SHORTENED, Outcome.CANCELLED):
             return
         unit.retry_at = now + TRY_AGAIN_S

@@ -11,6 +11,7 @@ from edge_node.core.unit import MODES_THAT_TAKE_ORDERS, Unit
 from fleet.contracts.resources import Condition, Kind, Resource, RobotActivity, RobotError, RobotStatus
 from fleet.contracts.vda5050 import codec
 from fleet.contracts.wire import Telemetry
+from fleet.traffic.control import RouteView
 
 #: A status in which only the pose (or the battery's decimals) moved is shown at most this often, seconds.
 POSE_EVERY_S = 1.0
@@ -67,7 +68,8 @@ class Twins:
 
     def derive(self, unit: Unit, now: float) -> RobotStatus:
         state = unit.state
-        path, base_nodes = self._path(unit)
+        view = self._route(unit)
+        under_way = view is not None and len(view.nodes) > 1
         task = unit.task or (unit.leg.order_id.partition(".")[0] if unit.leg is not None else "")
         common = {
             "connection": self._connection(unit),
@@ -79,10 +81,10 @@ class Twins:
             "step": unit.leg.doing or "drive"
             if unit.leg is not None
             else ("wait" if unit.dwell_until is not None and task else ""),
-            "path": path,
-            "base_nodes": base_nodes,
+            "path": view.nodes if view is not None and under_way else (),
+            "base_nodes": view.base_nodes if view is not None and under_way else 0,
             "reported_at": unit.heard_at or 0.0,
-            "conditions": self._conditions(unit),
+            "conditions": self._conditions(unit, view),
         }
         if state is None:
             return RobotStatus(**common)  # type: ignore[arg-type]
@@ -113,13 +115,13 @@ class Twins:
             return "CONNECTIONBROKEN"
         return unit.connection
 
-    def _path(self, unit: Unit) -> tuple[tuple[str, ...], int]:
+    def _route(self, unit: Unit) -> RouteView | None:
+        """Asked once for each status: it follows the way to the goal."""
         if self._ctx.traffic is None or not unit.known or not unit.placed:
-            return (), 0
-        view = self._ctx.traffic.route(unit.name)
-        return (view.nodes, view.base_nodes) if len(view.nodes) > 1 else ((), 0)
+            return None
+        return self._ctx.traffic.route(unit.name)
 
-    def _conditions(self, unit: Unit) -> tuple[Condition, ...]:
+    def _conditions(self, unit: Unit, view: RouteView | None) -> tuple[Condition, ...]:
         """Only what an operator must do something about."""
         found = []
         if unit.trouble:
@@ -139,10 +141,8 @@ class Twins:
             )
         if unit.wants_charge:
             found.append(Condition(type="Available", status="False", reason="BatteryLow", message="must charge first"))
-        if self._ctx.traffic is not None and unit.known and unit.placed and unit.leg is not None:
-            view = self._ctx.traffic.route(unit.name)
-            if view.reason:
-                found.append(Condition(type=MOVING, status="False", reason=f"BlockedBy {view.blocked_by}", message=view.reason))
+        if unit.leg is not None and view is not None and view.reason:
+            found.append(Condition(type=MOVING, status="False", reason=f"BlockedBy {view.blocked_by}", message=view.reason))
         return tuple(found)
 
     def telemetry(self, now: float, epoch: int) -> Telemetry:

@@ -90,6 +90,7 @@ class Unit:
     wants_charge: bool = False
     charge_after: float = 0.0  # a failed startCharging is not tried again before this
     idle_since: float = 0.0
+    pushed_at: float = float("-inf")  # it has stepped aside for somebody
     unusable_since: float | None = None
     poked_at: float = float("-inf")
     home_node: str = ""

@@ -105,7 +105,7 @@ class Site:
         layout = _layout(by_kind, site)
         models = {name: r.spec for name, r in by_kind[Kind.ROBOT_MODEL].items()}
         edges = by_kind[Kind.EDGE_NODE]
-        return cls(
+        built = cls(
             site=site,
             now=now,
             edge=_edge(edges, by_kind[Kind.ROBOT].values()),
@@ -123,6 +123,11 @@ class Site:
             stopped=any(_stopped(r.status) for r in edges.values()),
             inhibits=effective(*(side for r in edges.values() for side in (r.spec.inhibits, r.status.inhibits))),
         )
+        if previous is not None and previous.graph is built.graph:
+            # what follows from the layout alone; a snapshot is made with each request, names of 2,000 places are not
+            known = {name: previous.__dict__[name] for name in _OF_LAYOUT if name in previous.__dict__}
+            built.__dict__.update(known)
+        return built
 
     # ---- names ----
 
@@ -249,6 +254,10 @@ class Site:
             type_aliases={r.type: r.model.aliases for r in self.robots.values()},
             notes=self.layout.notes,
         )
+
+
+#: Cached properties of a Site that depend on nothing but its layout.
+_OF_LAYOUT = ("place_names", "item_names", "area_names", "areas")
 
 
 def _layout(by_kind: Mapping[Kind, Mapping[str, AnyResource]], site: str) -> LayoutSpec:

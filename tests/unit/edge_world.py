@@ -5,7 +5,7 @@ The store is what the core's effects said, taken batch by batch, so that a resta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from edge_node.core.edge import EdgeCore
@@ -37,6 +37,7 @@ from fleet.contracts.resources import (
 )
 from fleet.contracts.vda5050 import codec as vda
 from fleet.contracts.wire import ControlCommand, Event
+from fleet.layout.site import site_graph
 from fleet.planning.solve import plan
 from robot_agent.core import snapshot
 from robot_agent.core.config import AgentSettings, Identity
@@ -52,7 +53,14 @@ HOMES = {"AMR-1": "n4_3", "AMR-2": "n5_3", "AMR-3": "n4_0"}
 class World:
     """`say` and `hear` can be put in the way of messages: answer False to lose one."""
 
-    def __init__(self, *robots: str, loads_told: bool = True, battery_pct: float = 80.0) -> None:
+    def __init__(
+        self,
+        *robots: str,
+        loads_told: bool = True,
+        battery_pct: float = 80.0,
+        resources: Sequence[AnyResource] | None = None,
+        stands: Mapping[str, str] = HOMES,
+    ) -> None:
         self.now = sites.NOW
         self.session = 0
         self.stored: dict[tuple[Kind, str], AnyResource] = {}
@@ -71,10 +79,15 @@ class World:
         self.edge_up = True
         self.robots = robots or ("AMR-1", "AMR-2")
         self.vehicles: dict[str, Vehicle] = {}
+        given = sites.resources() if resources is None else resources
+        self.graph = site_graph(next(r.spec for r in given if r.kind is Kind.LAYOUT)).graph
+        self.models = {r.metadata.name: r.spec for r in given if r.kind is Kind.ROBOT_MODEL}
+        self.specs = {r.metadata.name: r.spec for r in given if r.kind is Kind.ROBOT}
+        self.stands = stands
         for name in self.robots:
             self._make_vehicle(name, battery_pct)
         self.core = EdgeCore(site=sites.SITE, edge="edge-1", session=0)
-        for resource in sites.resources():
+        for resource in given:
             if resource.kind is Kind.ROBOT:
                 if resource.metadata.name not in self.robots:
                     continue
@@ -86,23 +99,24 @@ class World:
         self.settle()
 
     def _make_vehicle(self, name: str, battery_pct: float) -> None:
-        model = sites.MODELS[sites.ROBOTS[name][0]]
-        x, y = (int(part) * sites.PITCH_M for part in HOMES[name][1:].split("_"))
+        model = self.models[self.specs[name].model]
+        node = self.graph.nodes[self.stands[name]]
+        chargers = frozenset(n for p in self.graph.places.values() if p.kind == "charger" for n in p.nodes)
         body = Body.standing(
             model,
-            x,
-            y,
+            node.x_m,
+            node.y_m,
             0.0,
-            "map",
-            node_id=HOMES[name],
+            node.map_id,
+            node_id=node.node_id,
             now_s=self.now,
             battery_pct=battery_pct,
-            chargers=frozenset({"n4_3", "n5_3"}),
+            chargers=chargers,
         )
         settings = AgentSettings(
             state_interval_driving_s=1.0, visualization_interval_s=0.0, action_types=ACTION_TYPES, model=model
         )
-        self.vehicles[name] = Vehicle(Identity("Acme", name), settings, body)
+        self.vehicles[name] = Vehicle(Identity(model.manufacturer, self.specs[name].serial_number), settings, body)
 
     # ---- time ----
 
@@ -136,7 +150,8 @@ class World:
             self.facts += [(name, fact) for fact in vehicle.body.take_facts()]
             sends, vehicle.outbox[:] = list(vehicle.outbox), []
             for send in sends:
-                topic = f"uagv/v2/Acme/{name}/{send.topic_name}"
+                identity = vehicle.executor.identity
+                topic = f"uagv/v2/{identity.manufacturer}/{identity.serial_number}/{send.topic_name}"
                 payload = vda.write(send.message)
                 if not self.loads_told and send.topic_name == "state":
                     document = codec.decode(payload, dict)
@@ -184,7 +199,8 @@ class World:
         return bool(effects)
 
     def _deliver(self, publish: Publish) -> None:
-        name, topic = publish.topic.split("/")[3:]
+        serial, topic = publish.topic.split("/")[3:]
+        name = next((n for n, spec in self.specs.items() if spec.serial_number == serial), serial)
         document = codec.decode(publish.payload, dict)
         if topic == "order":
             self.orders.append((name, document))
