@@ -1,8 +1,9 @@
 """The baseline B1 of our benchmarks: what a simple dispatcher does, on the same safe rules as our own control.
 
-Static shortest path by free-flow time, reservation of the next nodes, first come first served, idle robots on someone's way
-sent home, and a side-step to any free neighbour when blocked for some seconds. No look-ahead, no precedence, no guidance, no
-detour: so that it never collides (reservations by the same geometry), and may lock up, which is what is counted.
+One-way lanes (lanes.py), static shortest path by free-flow time, reservation of the next nodes, first come first served, idle
+robots on someone's way sent home, and a side-step to any free neighbour when blocked for some seconds. No look-ahead, no
+precedence, no guidance, no detour: so that it never collides (reservations by the same geometry), and may lock up, which is
+what is counted. It knows neither zones nor doors.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from dataclasses import dataclass, field
 from math import inf
 
 from fleet.contracts.errors import Conflict, InvalidInput, NotFound
-from fleet.layout.graph import SiteEdge, SiteGraph, edge_time_s
+from fleet.layout.graph import SPEED_MPS_DEFAULT, SiteEdge, SiteGraph, edge_time_s
 from fleet.planning.travel import TravelTimes
 from fleet.traffic.control import CLEARANCE_M, Release, RouteView
+from fleet.traffic.csr import from_site
 from fleet.traffic.geometry import footprint_radius_m
 from fleet.traffic.holdings import Holdings
+from fleet.traffic.lanes import propose
 from fleet.traffic.roads import Roads
 
 #: Blocked for so long, a robot looks for a free neighbour to step to; jittered by robot and try, so that pairs do not mirror
@@ -59,11 +62,13 @@ class _Robot:
 
 
 class NaiveControl:
-    """The verbs of TrafficControl (fleet/traffic/face.py)."""
+    """The verbs of TrafficControl (fleet/traffic/face.py). `one_way` False: two-way roads are driven both ways (B0)."""
 
-    def __init__(self, graph: SiteGraph, *, clearance_m: float = CLEARANCE_M, base_nodes: int = 3) -> None:
+    def __init__(self, graph: SiteGraph, *, clearance_m: float = CLEARANCE_M, base_nodes: int = 3, one_way: bool = True) -> None:
         if clearance_m < 0 or base_nodes < 1:
             raise InvalidInput("clearance_m < 0 or base_nodes < 1", field="traffic", fix="use clearance_m >= 0, base_nodes >= 1")
+        self._whole = graph
+        graph = one_way_only(graph) if one_way else graph
         self._roads = Roads(graph)
         self._holdings = Holdings(self._roads, clearance_m)
         self._clearance_m = clearance_m
@@ -241,7 +246,7 @@ class NaiveControl:
         return False
 
     def _sidestep(self, mover: _Robot, now: float) -> bool:
-        """To the free neighbour from which the goal is nearest; its way goes on from there, after a moment that lets others by."""
+        """To the free neighbour from which the goal is nearest; its way goes on from there when others had time to get by."""
         mover.sidesteps += 1
         mover.sidestep_at = now + self._patience_s(mover)
         assert mover.goal is not None
@@ -344,3 +349,11 @@ class NaiveControl:
                 self._paths.clear()
             self._paths[key] = self._roads.fastest(start, goal, speed_mps=mover.speed_mps, closed=self._closed, avoid=avoid)
         return self._paths[key]
+
+
+def one_way_only(graph: SiteGraph) -> SiteGraph:
+    """The site without the directions that are against its lanes; whatever could be reached still can."""
+    roads = from_site(graph, SPEED_MPS_DEFAULT)
+    against = {edge for edge, is_against in zip(roads.edge_ids, propose(roads).against, strict=True) if is_against}
+    kept = [edge for edge in graph.edges.values() if edge.edge_id not in against]
+    return SiteGraph.build(graph.nodes.values(), kept, graph.places.values())
