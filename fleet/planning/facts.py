@@ -37,7 +37,7 @@ def facts_of(t: Tables, able: Bools) -> Facts:
         at=t.start.astype(np.int32),
         range_s=np.where(watched, t.range_s, np.inf),
         speed=t.speed.astype(np.int32),
-        travel=t.travel,
+        travel=np.ascontiguousarray(t.travel),
         first=t.first.astype(np.int32),
         last=t.last.astype(np.int32),
         work_s=t.work_s,
@@ -47,7 +47,7 @@ def facts_of(t: Tables, able: Bools) -> Facts:
         weight=t.weight,
         head_start_s=t.head_start_s,
         current=np.where(gone, -2, t.current).astype(np.int32),
-        able=able.view(np.uint8),
+        able=np.ascontiguousarray(able).view(np.uint8),  # one layout, one compilation
         to_charger_s=t.to_charger_s,
         late=LATE_FACTOR,
         switch_s=SWITCH_S,

@@ -191,6 +191,12 @@ def route_cost(f: Facts, robot: int, tasks: Int32, n: int) -> float:
     return total
 
 
+@njit
+def route_total(f: Facts, robot: int, tasks: Int32) -> float:
+    """`route_cost`, for Python."""
+    return route_cost(f, robot, tasks, tasks.shape[0])
+
+
 @leaf
 def settle(f: Facts, x: Routes, robot: int) -> None:
     """Cost and index of one route, after a change."""

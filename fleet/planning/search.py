@@ -8,11 +8,13 @@ from __future__ import annotations
 import numpy as np
 
 from fleet.planning import kernels
-from fleet.planning.eligible import Screened
-from fleet.planning.facts import facts_of
+from fleet.planning.clock import Clock
+from fleet.planning.eligible import Screened, screen
+from fleet.planning.facts import facts_of, offers_s, reach
 from fleet.planning.greedy import Routes
 from fleet.planning.matching import rounds
-from fleet.planning.tables import Tables
+from fleet.planning.problem import PlanRequest, PlanRobot, PlanTask
+from fleet.planning.tables import Tables, tables_of
 
 #: Tries that a second of search is worth: what one slow core does.
 TRIES_PER_S = 1_000_000
@@ -77,3 +79,14 @@ def _fixed(t: Tables, x: kernels.Routes) -> kernels.Int32:
         if np.isinf(x.cost[robot]):
             fixed[robot] = x.length[robot]
     return fixed
+
+
+def warm() -> None:
+    """Compiles all loops, with the types that they meet in service (fleet/traffic/warm.py)."""
+    robots = tuple(PlanRobot(f"R{i}", f"n{i}", "AMR", frozenset({"goto"}), 1.0) for i in range(2))
+    tasks = tuple(PlanTask(f"t{i}", (f"n{i}",), (1.0,), "goto") for i in range(6))
+    t = tables_of(PlanRequest(robots, tasks, lambda start, goal, speed_mps: float(start != goal)))
+    f = facts_of(t, reach(t))
+    offers_s(f, Clock(t), np.arange(len(tasks)), t.not_before_s, 1e12)
+    screened = screen(t)
+    improved(t, screened, filled(t, screened), tries=1, seed=0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from math import inf
 
 from fleet.contracts.command_ir import Action
 from fleet.contracts.errors import InvalidInput, NotFound
 from fleet.contracts.resources import RobotModelSpec, RobotSpec, StepStatus, TaskSpec
 from fleet.layout.graph import Place
+from fleet.layout.passages import is_only_way
 from fleet.tasks.site import CHARGER, PARKING, Site
 
 #: Step actions, in VDA 5050's spelling where the standard has one (6.8.2); a model's `actions` map them to a maker's.
@@ -88,18 +89,20 @@ def charger_of(robot: RobotSpec, site: Site, *, at_node: str = "", taken: Collec
 def parking_of(robot: RobotSpec, site: Site, *, at_node: str = "", taken: Collection[str] = ()) -> str:
     """The robot's home, else the nearest parking, else the nearest charger, as far as it can get there.
 
+    A place on the only way between others is taken last: whoever stood there would be in everybody's way.
     Raises InvalidInput on a site without.
     """
     home = site.graph.places.get(robot.home)
     if home is not None and _can_reach(home, site, at_node):
         return robot.home
-    by_kind = (nearest(site, site.places_of_kind(kind), at_node=at_node, taken=taken) for kind in (PARKING, CHARGER))
-    places = [found for found in by_kind if found is not None]
-    for found in places:
-        if _can_reach(site.graph.places[found], site, at_node):
-            return found
-    if places:
-        return places[0]
+    kinds = (sorted(site.places_of_kind(k), key=_ranked(site, at_node, taken)) for k in (PARKING, CHARGER))
+    places = [p for kind in kinds for p in kind if p.nodes and not site.is_closed(p.name)]
+    times = site.graph.times_from(at_node, blocked=site.closed_nodes) if at_node in site.graph.nodes else None
+    near = [p for p in places if p.name not in taken and (times is None or not times.keys().isdisjoint(p.nodes))]
+    aside = (p for p in near if not is_only_way(site.graph, p.nodes[0], blocked=site.closed_nodes))
+    found = next(aside, None) or next(iter(near), None) or next(iter(places), None)
+    if found is not None:
+        return found.name
     raise InvalidInput("the robot has no home and the site no parking", field="home", fix="set the robot's spec.home")
 
 
@@ -108,12 +111,17 @@ def nearest(site: Site, places: Iterable[Place], *, at_node: str, taken: Collect
     open_places = [p for p in places if p.nodes and not site.is_closed(p.name)]
     if not open_places:
         return None
+    return min(open_places, key=_ranked(site, at_node, taken)).name
+
+
+def _ranked(site: Site, at_node: str, taken: Collection[str]) -> Callable[[Place], tuple[bool, float, str]]:
+    """Free ones before `taken` ones, then the soonest reached, then by name."""
     times = site.graph.times_from(at_node, blocked=site.closed_nodes) if at_node in site.graph.nodes else {}
 
     def rank(place: Place) -> tuple[bool, float, str]:
-        return place.name in taken, min(times.get(node, inf) for node in place.nodes), place.name
+        return place.name in taken, min((times.get(node, inf) for node in place.nodes), default=inf), place.name
 
-    return min(open_places, key=rank).name
+    return rank
 
 
 def _can_reach(place: Place, site: Site, at_node: str) -> bool:

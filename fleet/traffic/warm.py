@@ -15,6 +15,7 @@ WARM_UPS: Final = (
     "fleet.traffic.warm:fields",
     "fleet.traffic.warm:engine",
     "fleet.traffic.synchronous.lifelong:warm",
+    "fleet.planning.search:warm",
 )
 
 #: A ring with a chord and a dead end.
