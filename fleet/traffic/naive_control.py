@@ -29,6 +29,8 @@ SIDESTEP_AFTER_S = 5.0
 SIDESTEP_JITTER_S = 5.0
 #: It stays there so long at least, so that the others get by, seconds.
 SIDESTEP_STAYS_S = 5.0
+#: Neighbours whose times differ by less than this are alike to it, seconds.
+SIDESTEP_TIES_S = 2.0
 #: `explain` names robots that have waited longer than this, seconds.
 EXPLAIN_AFTER_S = 60.0
 #: Shortest paths that are remembered.
@@ -226,7 +228,9 @@ class NaiveControl:
             edges.append(mover.way.pop(0))
             mover.base.append(edges[-1])
             self._hold(mover)
-        if edges:
+        if edges and now < mover.stays_until:
+            mover.waiting_since, mover.sidestep_at = now, mover.stays_until  # if others do not get by, it goes on stepping back
+        elif edges:
             mover.waiting_since = None
         elif mover.way and not mover.base and mover.waiting_since is None:
             mover.waiting_since = now
@@ -256,6 +260,7 @@ class NaiveControl:
             if not free or edge.end == mover.way[0].end or edge.end in mover.avoid or edge.end in self._closed:
                 continue
             time_s = edge_time_s(edge, mover.speed_mps) + self._times(edge.end, mover.goal, mover.speed_mps)
+            time_s += SIDESTEP_TIES_S * _chance(mover.name, mover.sidesteps, edge.edge_id)
             if time_s < inf and (best is None or time_s < best[0]):
                 best = (time_s, edge)
         onward = self._path(mover, best[1].end, mover.goal, mover.avoid) if best is not None else None
@@ -266,8 +271,7 @@ class NaiveControl:
         return True
 
     def _patience_s(self, mover: _Robot) -> float:
-        chance = zlib.crc32(f"{mover.name}:{mover.sidesteps}".encode()) / 2**32
-        return SIDESTEP_AFTER_S + SIDESTEP_JITTER_S * chance
+        return SIDESTEP_AFTER_S + SIDESTEP_JITTER_S * _chance(mover.name, mover.sidesteps)
 
     # ---- what others may ask ----------------------------------------------------------------------------------------
 
@@ -349,6 +353,11 @@ class NaiveControl:
                 self._paths.clear()
             self._paths[key] = self._roads.fastest(start, goal, speed_mps=mover.speed_mps, closed=self._closed, avoid=avoid)
         return self._paths[key]
+
+
+def _chance(*of: object) -> float:
+    """0..1, the same for the same words."""
+    return zlib.crc32(repr(of).encode()) / 2**32
 
 
 def one_way_only(graph: SiteGraph) -> SiteGraph:
