@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleet.traffic.csr import Int32, RoadArrays
-from fleet.traffic.jit import njit
+from fleet.traffic.jit import leaf, njit
 
 #: Cost of a node that cannot reach the goal.
 FAR: Final = 2**30
@@ -22,7 +22,7 @@ FAR_HOPS: Final = 65535
 WEIGHT_MAX: Final = 2**16 - 1
 
 
-@njit
+@leaf
 def ring_mask(weights: Int32) -> int:
     """Buckets of the ring, less one: a power of 2 above the largest weight."""
     heaviest = 1
@@ -44,7 +44,7 @@ def field(in_ptr: Int32, in_edge: Int32, in_tail: Int32, weights: Int32, goal: i
     dial(in_ptr, in_edge, in_tail, weights, goal, out, first, item, after)
 
 
-@njit
+@leaf
 def dial(
     in_ptr: Int32,
     in_edge: Int32,

@@ -12,14 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from fleet.traffic.jit import njit
+from fleet.traffic.jit import inner, leaf, njit
 from fleet.traffic.synchronous.state import FAR16, I32, Crew, Net, Rule, Work
 
 #: Rank of a node from which the goal cannot be reached.
 _NEVER: Final = 1 << 26
 
 
-@njit
+@leaf
 def mix(seed: int, a: int, b: int) -> int:
     """A number below 2^31 that looks random (multiply-xorshift), the same for the same arguments."""
     h = np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15)
@@ -31,7 +31,7 @@ def mix(seed: int, a: int, b: int) -> int:
     return int(h & np.uint64(0x7FFFFFFF))
 
 
-@njit
+@inner
 def by_priority(crew: Crew, net: Net, work: Work) -> None:
     """Sorts `work.order`: who must leave a branch, then by age; equal ones keep the order they had (counting sort)."""
     n = crew.at.shape[0]
@@ -54,7 +54,7 @@ def by_priority(crew: Crew, net: Net, work: Work) -> None:
     work.order[:] = sorted_
 
 
-@njit
+@leaf
 def weigh(net: Net, crew: Crew, rule: Rule, work: Work) -> None:
     """Each robot's candidates and what they cost, before ties are broken; counts who wants which node.
 
@@ -89,7 +89,7 @@ def weigh(net: Net, crew: Crew, rule: Rule, work: Work) -> None:
         work.tried[i] = 0
 
 
-@njit
+@leaf
 def rank(crew: Crew, rule: Rule, work: Work, salt: int) -> None:
     """Breaks ties and sorts each robot's candidates, best first; by insertion, since nodes have few edges."""
     choice, key, now, wanted = work.choice, work.key, work.now, work.wanted
@@ -139,7 +139,7 @@ def step(net: Net, crew: Crew, rule: Rule, work: Work, salt: int) -> None:
                 work.entering[b] = -1
 
 
-@njit
+@leaf
 def decide(net: Net, crew: Crew, work: Work, rotate: bool) -> None:
     """In order of priority each robot takes its best node, moving undecided ones out of the way first."""
     # names of their own for the arrays: the compiler then keeps them in registers
@@ -196,7 +196,7 @@ def decide(net: Net, crew: Crew, work: Work, rotate: bool) -> None:
                 depth -= 1
 
 
-@njit
+@leaf
 def _leave(branch: I32, entering: I32, v: int, i: int) -> None:
     """Gives back the dead end that robot i had been let into before that choice failed (v: the node, -1 none)."""
     if v >= 0 and branch[v] >= 0 and entering[branch[v]] == i:
