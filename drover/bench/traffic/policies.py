@@ -17,11 +17,14 @@ from fleet.traffic.guidance import Guidance, GuidanceSettings
 from fleet.traffic.lanes import Lanes, propose
 from fleet.traffic.state import I32, U8
 
-#: Tuned on warehouse-10-20-10-2-1 with seed 1, 300 s (docs/traffic.md): a robot rather drives a free detour of up to 25 s than
-#: pushes one that stands; what leaves soon is hardly worth a detour.
+#: Tuned on warehouse-10-20-10-2-1 with seeds 1 and 11, 300 .. 500 s (docs/traffic.md). A robot that finds its way shut may take any
+#: detour at once (`slack`). With few robots it first waits a second or two for one that leaves; with many it rather drives a free
+#: detour of up to 25 s than pushes one that stands.
+SPARSE: Final = Tuning(clearing=4, arriving=8, push=12, slack=4000, slack_max=4000, stuck_s=120.0)
 DENSE: Final = Tuning(clearing=4, arriving=16, push=200, slack=4000, slack_max=4000, stuck_s=120.0)
-#: Below this share of occupied nodes lanes are only dearer against their direction, above it they are closed.
+#: From these shares of occupied nodes on: lanes are closed against their direction (below they are only dearer); DENSE counts.
 HARD_FROM: Final = 0.07
+DENSE_FROM: Final = 0.22
 HARD: Final = GuidanceSettings(hard=True, waiting=3.5, period_s=5.0, memory=0.8)
 SOFT: Final = GuidanceSettings(soft=2.0, waiting=1.0)
 #: Clearance of the engine on drawn layouts, metres; the same as that of the baselines.
@@ -31,10 +34,12 @@ CLEARANCE_M: Final = 0.05
 class Guided:
     """`Engine` with `Guidance`, behind the driver's calls. `guidance` False: hard lanes, free-flow costs."""
 
-    def __init__(self, case: Case, lanes: Lanes, *, guidance: bool = True, tuning: Tuning = DENSE) -> None:
+    def __init__(self, case: Case, lanes: Lanes, *, guidance: bool = True, tuning: Tuning | None = None) -> None:
         radii = None if case.grid else [case.radius_m]
+        share = len(case.starts) / len(case.targets)
+        tuning = tuning or (DENSE if share >= DENSE_FROM else SPARSE)
         self.engine = Engine(case.roads, seed=case.seed, radii_m=radii, clearance_m=CLEARANCE_M, tuning=tuning)
-        self.hard = len(case.starts) >= HARD_FROM * len(case.targets) or not guidance
+        self.hard = share >= HARD_FROM or not guidance
         self._guidance = Guidance(case.roads, lanes, HARD if self.hard else SOFT)
         self._guided = guidance
         self.engine.set_weights(self._guidance.weights())
