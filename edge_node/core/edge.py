@@ -172,6 +172,8 @@ class EdgeCore:
                 return old
         resource = self._wishes.stamped(resource, old, by)
         self._wishes.permit(resource, old, by)
+        if kind is Kind.LAYOUT:
+            self._roster.check_layout(resource)
         if old is not None and by == "cloud" and kind is Kind.CLOSURE and made_here(old) and old.spec != resource.spec:
             return self._controls.still_closed(old, now)
         self._ctx.put(resource, Section.SPEC if by == "cloud" else Section.MADE)
@@ -208,8 +210,11 @@ class EdgeCore:
             ):
                 self._authority.cloud_said(resource.spec.inhibits)
                 self._controls.follow_stop(now)
+            before = self._ctx.traffic
             self._roster.rebuild(now)
             self._take_new_units(now)
+            if self._ctx.traffic is not before:
+                self._work.aim_all(now)
             self._ctx.touch_all()
             for task in self._ctx.resources[Kind.TASK].values():
                 self._work.load(task, now)

@@ -23,14 +23,26 @@ class Roster:
     def check(self, resource: AnyResource) -> None:
         """Refuse what could not be worked with. Raises InvalidInput, Conflict."""
         if resource.kind is Kind.LAYOUT:
-            site_graph(resource.spec)
-            used = self._ctx.site
-            if used is not None and used.layout != resource.spec and any(u.leg is not None for u in self._ctx.units.values()):
-                old = self._ctx.resources[Kind.LAYOUT].get(resource.metadata.name)
-                if old is not None and old.spec == used.layout:
-                    raise Conflict("robots are under way on this layout", field="spec.lif", fix="let them finish first")
+            self.check_layout(resource)
         elif resource.kind in (Kind.ROBOT, Kind.ROBOT_MODEL):
             check_values(resource.spec)
+
+    def check_layout(self, resource: AnyResource) -> None:
+        """It can be read, and every lane that a robot is driving is still there. Raises InvalidInput, Conflict."""
+        graph = site_graph(resource.spec).graph
+        used, old = self._ctx.site, self._ctx.resources[Kind.LAYOUT].get(resource.metadata.name)
+        if used is None or old is None or old.spec != used.layout:
+            return
+        for unit in self._ctx.units.values():
+            leg = unit.leg
+            if leg is None or not leg.nodes:
+                continue
+            gone = [n for n in (*leg.nodes[leg.passed :], leg.goal) if n not in graph.nodes]
+            gone += [e for e in leg.edges[leg.passed :] if e not in graph.edges]
+            if gone:
+                raise Conflict(
+                    f"{unit.name} is under way over {gone[0]}", field="spec.lif", fix="keep what robots drive on, or let them finish"
+                )
 
     # ---- layout ----
 

@@ -402,6 +402,12 @@ class Work:
             return self._master.cancel(unit, now)
         return None
 
+    def aim_all(self, now: float) -> None:
+        """The layout has changed, and traffic is a new one: robots under way go on to where they were going."""
+        for unit in self._ctx.units.values():
+            if unit.leg is not None and unit.verified and unit.placed:
+                self._aim(unit, unit.leg, now)
+
     def _aim(self, unit: Unit, leg: Leg, now: float) -> None:
         """Traffic learns the goal of a leg from the journal again."""
         assert self._ctx.traffic is not None

@@ -6,17 +6,23 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fleet.contracts.command_ir import Action
 from fleet.contracts.resources import (
     AnyResource,
+    Assignment,
     EdgeNodeSpec,
     EdgeNodeStatus,
     Kind,
     LayoutSpec,
     LayoutStatus,
+    MissionSpec,
+    MissionStatus,
     PlaceSpec,
     RobotModelStatus,
     RobotSpec,
     RobotStatus,
+    TaskSpec,
+    TaskStatus,
 )
 from tests.unit import sites
 from tests.unit.edge_world import World
@@ -58,9 +64,17 @@ def robot(name: str, home: str) -> AnyResource:
     return sites.resource(Kind.ROBOT, name, spec, RobotStatus())
 
 
-def world(floor: AnyResource, robots: Mapping[str, tuple[str, str]]) -> World:
-    """`robots`: name -> (where it stands, its home)."""
+def world(floor: AnyResource, robots: Mapping[str, tuple[str, str]], off: Sequence[str] = ()) -> World:
+    """`robots`: name -> (where it stands, its home); those in `off` are not switched on."""
     model = sites.resource(Kind.ROBOT_MODEL, "carter-100", sites.MODELS["carter-100"], RobotModelStatus())
     edge = sites.resource(Kind.EDGE_NODE, "edge-1", EdgeNodeSpec(layout="ground"), EdgeNodeStatus())
     resources = [edge, floor, model, *(robot(name, home) for name, (_, home) in robots.items())]
-    return World(*robots, resources=resources, stands={name: node for name, (node, _) in robots.items()})
+    return World(*robots, resources=resources, stands={name: node for name, (node, _) in robots.items()}, off=off)
+
+
+def goto(world: World, to: str, robot: str, name: str = "m1") -> None:
+    """A mission of one drive, for this robot."""
+    assignment = Assignment(robot=robot, by="cloud")
+    spec = TaskSpec(mission=name, edge="edge-1", action=Action.GOTO, target=to, created_at=world.now, assignment=assignment)
+    world.apply(Kind.MISSION, name, MissionSpec(title=to, edge="edge-1", tasks=(f"{name}-1",)), MissionStatus())
+    world.apply(Kind.TASK, f"{name}-1", spec, TaskStatus())

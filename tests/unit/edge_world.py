@@ -60,6 +60,7 @@ class World:
         battery_pct: float = 80.0,
         resources: Sequence[AnyResource] | None = None,
         stands: Mapping[str, str] = HOMES,
+        off: Sequence[str] = (),
     ) -> None:
         self.now = sites.NOW
         self.session = 0
@@ -94,8 +95,9 @@ class World:
                 resource = Resource(kind=Kind.ROBOT, metadata=resource.metadata, spec=resource.spec, status=RobotStatus())
             self.core.apply(resource, self.now)
         self.core.robots_link(True, self.now)
-        for vehicle in self.vehicles.values():
-            vehicle.connect(self.now)
+        for name, vehicle in self.vehicles.items():
+            if name not in off:
+                vehicle.connect(self.now)
         self.settle()
 
     def _make_vehicle(self, name: str, battery_pct: float) -> None:

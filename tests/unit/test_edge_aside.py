@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from fleet.contracts.command_ir import Action, ControlAction
-from fleet.contracts.resources import Assignment, Kind, MissionSpec, MissionStatus, Phase, RobotActivity, TaskSpec, TaskStatus
-from tests.unit.edge_lanes import both_ways, layout, world
+from fleet.contracts.command_ir import ControlAction
+from fleet.contracts.resources import Phase, RobotActivity
+from tests.unit.edge_lanes import both_ways, goto, layout, world
 from tests.unit.edge_world import World
 
 #: a - b - c - d - e with a pocket p at d. B lives at c, in the middle of the only way, so that it is not sent home instead.
@@ -21,26 +21,13 @@ def corridor() -> World:
     return found
 
 
-def goto(world: World, to: str, robot: str = "A", name: str = "m1") -> None:
-    spec = TaskSpec(
-        mission=name,
-        edge="edge-1",
-        action=Action.GOTO,
-        target=to,
-        created_at=world.now,
-        assignment=Assignment(robot=robot, by="cloud"),
-    )
-    world.apply(Kind.MISSION, name, MissionSpec(title=to, edge="edge-1", tasks=(f"{name}-1",)), MissionStatus())
-    world.apply(Kind.TASK, f"{name}-1", spec, TaskStatus())
-
-
 def asides(world: World) -> list[dict[str, object]]:
     return [order for name, order in world.orders if name == "B" and str(order["orderId"]).startswith("aside.")]
 
 
 def test_an_idle_robot_on_the_only_way_steps_aside_and_lets_the_other_pass() -> None:
     world = corridor()
-    goto(world, "e")
+    goto(world, "e", "A")
     assert world.run(60, until=world.ended)
     assert world.in_phase(Phase.DONE)
     assert asides(world)
@@ -48,7 +35,7 @@ def test_an_idle_robot_on_the_only_way_steps_aside_and_lets_the_other_pass() -> 
 
 def test_the_order_aside_ends_at_what_was_released_and_carries_no_action() -> None:
     world = corridor()
-    goto(world, "e")
+    goto(world, "e", "A")
     world.run(60, until=world.ended)
     nodes = asides(world)[0]["nodes"]
     assert isinstance(nodes, list)
@@ -58,7 +45,7 @@ def test_the_order_aside_ends_at_what_was_released_and_carries_no_action() -> No
 
 def test_after_stepping_aside_a_robot_is_idle_and_goes_home_after_its_usual_time() -> None:
     world = corridor()
-    goto(world, "e")
+    goto(world, "e", "A")
     world.run(60, until=world.ended)
     assert world.run(60, until=lambda: world.robot("B").last_node == "c" and world.robot("B").order_id == "")
 
@@ -67,7 +54,7 @@ def test_a_paused_robot_is_not_pushed_and_the_other_waits() -> None:
     world = corridor()
     world.control(ControlAction.PAUSE, "B")
     world.run(2)
-    goto(world, "e")
+    goto(world, "e", "A")
     world.run(30)
     assert asides(world) == []
     assert world.robot("A").last_node in ("a", "b", "Ha")
@@ -76,7 +63,7 @@ def test_a_paused_robot_is_not_pushed_and_the_other_waits() -> None:
 @pytest.mark.parametrize("after_s", [0.5, 1.5, 3.0, 5.0])
 def test_the_edge_node_dies_while_a_robot_steps_aside_and_the_way_is_free_in_the_end(after_s: float) -> None:
     world = corridor()
-    goto(world, "e")
+    goto(world, "e", "A")
     world.run(after_s)
     world.kill_edge()
     assert world.run(90, until=world.ended)
@@ -86,7 +73,7 @@ def test_the_edge_node_dies_while_a_robot_steps_aside_and_the_way_is_free_in_the
 @pytest.mark.parametrize("after_s", [1.0, 3.0])
 def test_a_stop_while_a_robot_steps_aside_holds_it_and_a_resume_lets_it_go_on(after_s: float) -> None:
     world = corridor()
-    goto(world, "e")
+    goto(world, "e", "A")
     world.run(after_s)
     world.control(ControlAction.EMERGENCY_STOP)
     world.run(4)
@@ -99,16 +86,16 @@ def test_a_stop_while_a_robot_steps_aside_holds_it_and_a_resume_lets_it_go_on(af
 
 def test_a_task_for_a_robot_that_steps_aside_begins_when_it_has() -> None:
     world = corridor()
-    goto(world, "e")
+    goto(world, "e", "A")
     assert world.run(20, until=lambda: bool(asides(world)))
-    goto(world, "p", robot="B", name="m2")
+    goto(world, "p", "B", name="m2")
     assert world.run(90, until=lambda: world.ended("m2-1") and world.ended())
     assert (world.in_phase(Phase.DONE), world.in_phase(Phase.DONE, "m2-1")) == (True, True)
 
 
 def test_a_robot_that_loses_its_order_aside_is_pushed_again() -> None:
     world = corridor()
-    goto(world, "e")
+    goto(world, "e", "A")
     assert world.run(20, until=lambda: bool(asides(world)))
     world.kill_robot("B", forget=True)
     assert world.run(120, until=world.ended)
