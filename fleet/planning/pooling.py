@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fleet.planning.pooling_view import View
 
 #: More effort than this for each task finds nothing more, positions.
-EFFORT_PER_TASK = 400_000
+EFFORT_PER_TASK = 150_000
 #: OR-Tools looks at plans of up to so many tasks, for this share of the budget.
 ROUTING_TASKS_MAX, ROUTING_SHARE = 60, 0.3
 #: A battery shall not end below this many seconds of driving.

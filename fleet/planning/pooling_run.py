@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from fleet.planning.pooling_model import Pool, blank
+from fleet.planning.pooling_model import Pool, blank, build
 from fleet.planning.pooling_regret import regret
 from fleet.planning.pooling_search import anneal, go_back
 
 #: Positions that a second of one slow core weighs.
 EFFORT_PER_S = 8_000_000
 #: Temperatures at the beginning and at the end, in costs of a mean trip.
-HOT, COLD = 0.15, 0.003
+HOT, COLD = 0.5, 0.01
 #: Positions between two looks at the budget, about.
 SLICE_EFFORT = 100_000
 #: Regret insertion builds the start up to so many (request, vehicle, request) triples; greedy insertion beyond.
@@ -113,3 +113,10 @@ def _trip_cost(pool: Pool) -> float:
     mean_s = float(ways.mean()) if len(ways) else 1.0
     behind = max(1.0, n / m / 2.0) * float(pool.stop["weight"][n : 2 * n].mean())
     return mean_s * (pool.drive_w + pool.empty_w + behind) + pool.span_w * mean_s**2
+
+
+def warm() -> None:
+    """Calls each compiled loop once."""
+    time_s = np.array([[[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]]])
+    place = np.array([1])
+    improved(build(time=time_s, pick=place, drop=place + 1, start=place - 1), None, effort=10)

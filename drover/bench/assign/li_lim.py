@@ -96,6 +96,10 @@ def generated(kind: str, narrow: bool, seed: int, loads: int = 50) -> World:
     for r in range(loads):
         p, d = 1 + r, 1 + loads + r
         trip = time_s[0, p] + time_s[p, d] + time_s[d, 0] + 2 * work
+        if trip > day:  # out of reach: it is brought no farther than the next corner
+            xy[d] = xy[0] + (xy[p] - xy[0]) * 0.5
+            time_s = np.sqrt(((xy[:, None] - xy[None]) ** 2).sum(axis=2))
+            trip = time_s[0, p] + time_s[p, d] + time_s[d, 0] + 2 * work
         begin = time_s[0, p] + dice.uniform(0.0, max(0.0, day - trip))
         arrive = begin + work + time_s[p, d]
         half = dice.uniform(0.2, 1.0) * width
@@ -104,5 +108,5 @@ def generated(kind: str, narrow: bool, seed: int, loads: int = 50) -> World:
         opens = (max(0.0, begin - half), max(0.0, arrive - half))
         made.append(Load(p, d, int(dice.integers(1, 4)) * 10, opens, closes, (work, work)))
     return World(
-        f"{kind}{1 if narrow else 2}-{seed}", time_s, tuple(made), (0,) * 25, 200 if narrow else 700, end=0, closes_s=day
+        f"{kind}{1 if narrow else 2}-{seed}", time_s, tuple(made), (0,) * loads, 200 if narrow else 700, end=0, closes_s=day
     )

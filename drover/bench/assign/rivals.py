@@ -139,6 +139,8 @@ def pyvrp(world: World, budget_s: float, seed: int, *, vehicle_s: float = 0.0, u
     """PyVRP's shipments; None where it ends without a feasible plan. `units`: integers to the second."""
     from pyvrp import Depot, Location, ProblemData, Shipment, VehicleType, solve
 
+    if world.slots == 1 and world.end is None:
+        return _pyvrp_single(world, budget_s, seed, units)
     whole = np.rint(world.time_s * units).astype(np.int64)
     places = len(whole)
     if world.end is None:  # ends are anywhere: a place that is no way from everywhere
@@ -170,6 +172,32 @@ def pyvrp(world: World, budget_s: float, seed: int, *, vehicle_s: float = 0.0, u
     gone = cpu_limit(budget_s)
     result = solve(data, lambda _: gone(), seed=seed, collect_stats=False, display=False)
     return _of_pyvrp(world, result, kinds) if result.is_feasible() else None
+
+
+def _pyvrp_single(world: World, budget_s: float, seed: int, units: int) -> Answer | None:
+    """One load at a time: a load is a client that is entered at its pick and left at its drop. (Its shipments find nothing.)"""
+    from pyvrp import Client, Depot, Location, ProblemData, VehicleType, solve
+
+    picks, drops = np.array([x.pick for x in world.loads]), np.array([x.drop for x in world.loads])
+    n, m = len(picks), len(world.starts)
+    whole = np.zeros((n + m + 1, n + m + 1))
+    whole[: n + m, :n] = world.time_s[np.concatenate([drops, world.starts])][:, picks] + world.time_s[picks, drops][None, :]
+    np.fill_diagonal(whole, 0.0)
+    ticks = np.rint(whole * units).astype(np.int64)
+    data = ProblemData(
+        [Location(0, 0)] * (n + m + 1), [Client(r) for r in range(n)], [Depot(n + v) for v in range(m + 1)],
+        [VehicleType(1, [], v, m) for v in range(m)], [ticks], [ticks],
+    )  # fmt: skip
+    gone = cpu_limit(budget_s)
+    result = solve(data, lambda _: gone(), seed=seed, collect_stats=False, display=False)
+    if not result.is_feasible():
+        return None
+    routes = _empty(world)
+    for route in result.best.routes():
+        for activity in route.schedule():
+            if activity.is_client():
+                routes[route.vehicle_type()] += [activity.idx, n + activity.idx]
+    return routes
 
 
 def _of_pyvrp(world: World, result: Any, kinds: list[int]) -> Answer:

@@ -131,12 +131,12 @@ def read_li_lim(name: str, text: str) -> World:
     try:
         rows = [[float(cell) for cell in line.split()] for line in text.splitlines() if line.strip()]
         vehicles, slots, rows = int(rows[0][0]), int(rows[0][1]), rows[1:]
-        xy = np.array([row[1:3] for row in rows])
+        xy, closes_s = np.array([row[1:3] for row in rows]), rows[0][5]
         loads = tuple(_li_lim_load(rows, i) for i, row in enumerate(rows) if i and row[3] > 0)
     except (IndexError, ValueError) as error:
         raise InvalidInput(str(error), field=name, fix="give a file in Li and Lim's form: 9 numbers a line") from None
     time_s = np.sqrt(((xy[:, None, :] - xy[None, :, :]) ** 2).sum(axis=2))
-    return World(name, time_s, loads, (0,) * vehicles, slots, end=0, closes_s=rows[0][5])
+    return World(name, time_s, loads, (0,) * vehicles, slots, end=0, closes_s=closes_s)
 
 
 def _li_lim_load(rows: Sequence[Sequence[float]], i: int) -> Load:
