@@ -1,6 +1,6 @@
 """The campaign of executed movement: seeds x densities x delays x policies, one JSON line a run, taken up where it was left.
 
-    python benchmarks/traffic/executed.py run  --map warehouse.map --out runs.jsonl [--seeds 10 --seconds 600 --policies b1,b1_quick,drover]
+    python benchmarks/traffic/executed.py run  --map warehouse.map --out runs.jsonl [--seeds 10 --seconds 600]
     python benchmarks/traffic/executed.py show --out runs.jsonl [--svg throughput.svg]
 
 `show`: medians over seeds, paired ratios drover / baseline with 95 % bootstrap intervals, collisions, deadlocks, simulated hours.

@@ -14,6 +14,7 @@ import typer
 
 from drover.cli.bench_assign import assign
 from drover.cli.bench_language import language
+from drover.cli.bench_traffic import traffic
 from drover.cli.exits import EXIT_DONE, EXIT_REFUSED, EXIT_USAGE
 from drover.cli.output import Output, dump
 
@@ -24,7 +25,9 @@ class Scenario(StrEnum):
 
 
 bench = typer.Typer(
-    name="bench", help="Measure and prove: the sync protocol in simulation, the language on a benchmark.", no_args_is_help=True
+    name="bench",
+    help="Measure and prove: the sync protocol in simulation, language and traffic on benchmarks.",
+    no_args_is_help=True,
 )
 
 HoursOption = Annotated[float, typer.Option("--hours", min=0.01, max=1000.0, help="Simulated hours of faults for each seed.")]
@@ -101,5 +104,6 @@ def _progress(tally: object) -> None:
 
 def register(app: typer.Typer) -> None:
     bench.command("language")(language)
+    bench.command("traffic")(traffic)
     bench.command("assign")(assign)
     app.add_typer(bench)

@@ -1,9 +1,9 @@
 """What other traffic controls do, as policies beside `Engine`: the baselines that a gain is quoted against.
 
-B0  two-way roads, static shortest way, next-node reservation, whoever waited longest goes first. What openTCS does at its core.
-    It locks up as soon as two robots meet in an aisle.
-B1  B0 on one-way lanes, with a side-step once a robot was blocked for a while: **the one to quote**. As strong as we could make it:
-    equal ways are spread over the robots, side-steps go to the free neighbour nearest to the goal, idle robots step aside too.
+B0  two-way roads, static shortest way, next-node reservation, whoever waited longest goes first. What openTCS does at its
+    core. It locks up as soon as two robots meet in an aisle.
+B1  B0 on one-way lanes, with a side-step once a robot was blocked for a while: **the one to quote**. As strong as we could make
+    it: equal ways are spread over the robots, side-steps go to the free neighbour nearest to the goal, idle robots step aside.
 B2  B1, where the nearest task is taken instead of the oldest (the difference is in who hands out the goals).
 
 They hold the same units as the engine (state.py): a node, and the lane that leads to it, one robot each, up to geometry.
@@ -143,8 +143,9 @@ class Reservation:
         order = np.argsort(waiting, kind="stable").astype(np.int32)
         robots, edges = np.empty(n, np.int32), np.empty(n, np.int32)
         k = _grant(
-            order, now_s, self.sidestep_s, self._seed, self.at, self.goal, self.edge, self.ready, self.movable, self.since_s, self.asked,
-            self.ways, self._open(), self.roads.out_ptr, self.roads.head, self._unit, self._conf_ptr, self._conf_idx, self.holder,
+            order, now_s, self.sidestep_s, self._seed, self.at, self.goal, self.edge, self.ready, self.movable, self.since_s,
+            self.asked, self.ways, self._open(),
+            self.roads.out_ptr, self.roads.head, self._unit, self._conf_ptr, self._conf_idx, self.holder,
             robots, edges,
         )  # fmt: skip
         return robots[:k], edges[:k]
@@ -207,10 +208,11 @@ def _best(i: int, u: int, seed: int, way: I32, weights: I32, out_ptr: I32, head:
 
 @njit
 def _grant(
-    order: I32, now_s: float, sidestep_s: float, seed: int, at: I32, goal: I32, edge: I32, ready: U8, movable: U8, since_s: F64, asked: U8,
-    way: I32, weights: I32, out_ptr: I32, head: I32, unit: I32, conf_ptr: I64, conf_idx: I32, holder: I32, robots: I32, edges: I32,
+    order: I32, now_s: float, sidestep_s: float, seed: int, at: I32, goal: I32, edge: I32, ready: U8, movable: U8, since_s: F64,
+    asked: U8, way: I32, weights: I32, out_ptr: I32, head: I32, unit: I32, conf_ptr: I64, conf_idx: I32, holder: I32,
+    robots: I32, edges: I32,
 ) -> int:  # fmt: skip
-    """Whoever waited longest first: its next node if that is free, after `sidestep_s` any free neighbour that leads to the goal."""
+    """Whoever waited longest first: its next node if free, after `sidestep_s` any free neighbour that leads to the goal."""
     k = 0
     for n in range(len(order)):
         i = order[n]

@@ -1,8 +1,8 @@
 """The bodies of the executed model: they drive granted moves at constant speed, hesitate, and stop where nobody asked them to.
 
-A second has SUBTICKS sub-ticks; a move takes as many as its free-flow time says (a grid's cell: 4). Its source is free when the body's
-rear has left it (`release`). Every disturbance is drawn by a counter (robot, its n-th move, or second), not by a stream: two policies
-on one seed meet the same ones.
+A second has SUBTICKS sub-ticks; a move takes as many as its free-flow time says (a grid's cell: 4). Its source is free when the
+body's rear has left it (`release`). Every disturbance is drawn by a counter (robot, its n-th move, or second), not by a
+stream: two policies on one seed meet the same ones.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STOP_S: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """`stall`: chance that a move hesitates 2 .. 8 s somewhere on its way; `stop`: chance per robot and second to stop for 200 s."""
+    """`stall`: chance that a move hesitates 2 .. 8 s somewhere; `stop`: chance per robot and second to stop for 200 s."""
 
     stall: float = 0.0
     stop: float = 0.0
@@ -61,8 +61,8 @@ class Bodies:
     def advance(self) -> tuple[I32, I32]:
         """One sub-tick: (robots whose rear has left their source, robots that arrived)."""
         _advance(
-            self.at, self.edge, self.done, self.stall_at, self.stall_left, self.stop_left, self.roads.head, self.duration, self.release,
-            self._passed, self._arrived, self._counts,
+            self.at, self.edge, self.done, self.stall_at, self.stall_left, self.stop_left, self.roads.head, self.duration,
+            self.release, self._passed, self._arrived, self._counts,
         )  # fmt: skip
         return self._passed[: self._counts[0]].copy(), self._arrived[: self._counts[1]].copy()
 
@@ -90,7 +90,7 @@ class Bodies:
 def release_after(roads: RoadArrays, duration: I32, radius_m: float, *, grid: bool) -> I32:
     """int32[E]: sub-ticks after which the source of a move is free.
 
-    On a grid's short edges: as soon as the body is clear of a body of the same size that stands at the source, wherever it stalls then.
+    On a grid's short edges: as soon as the body is clear of one of the same size at the source, wherever it stalls then.
     On drawn layouts: at arrival, since a long edge must stay held while a body is on it.
     """
     if not grid:

@@ -59,7 +59,7 @@ class Case:
 
 
 def common_targets(roads: RoadArrays, lanes: I32) -> I32:
-    """int32[k]: nodes that reach each other on the lanes (the largest strongly connected part), so that every policy can do every errand."""
+    """int32[k]: nodes that reach each other on the lanes (the largest part), so that every policy can do every errand."""
     open_ = lanes >= 0
     graph = csr_matrix((np.ones(int(open_.sum())), (roads.tail[open_], roads.head[open_])), shape=(roads.n_nodes, roads.n_nodes))
     _, label = connected_components(graph, directed=True, connection="strong")

@@ -1,7 +1,7 @@
 """The independent checker of collisions: it sees nothing but where the bodies' centres are.
 
-Between two sub-ticks every body drives straight at constant speed, so the least distance of two is that of a point to a segment in
-their relative motion: found exactly, not sampled. Bodies are discs; a pair that stays nearer than the sum of the radii collides.
+Between two sub-ticks every body drives straight at constant speed, so the least distance of two is that of a point to a segment
+in their relative motion: found exactly, not sampled. Bodies are discs; a pair nearer than the sum of the radii collides.
 """
 
 from __future__ import annotations

@@ -53,7 +53,8 @@ def read(file: Path, *, radius_m: float = 0.25) -> Loaded:
 def read_scenario(file: Path, loaded: Loaded, robots: int) -> tuple[I32, I32]:
     """(starts, first goals) of a MovingAI .scen: tab-separated, `bucket map width height sx sy gx gy length`."""
     nodes = loaded.roads.node_index
-    starts, goals = [], []
+    starts: list[int] = []
+    goals: list[int] = []
     for number, line in enumerate(_text(file, "scenario").splitlines(), 1):
         cells = line.split("\t") if "\t" in line else line.split()
         if not line.strip() or cells[0] == "version":

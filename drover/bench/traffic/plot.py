@@ -38,8 +38,8 @@ def throughput(lines: Sequence[Line]) -> str:
     for value in range(0, top + 1, step):
         parts.append(f'<path d="M{x(0)} {y(value)}H{x(most_x)}" stroke="#ddd"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y(value) + 4}" text-anchor="end">{value}</text>')
-    for value in sorted({p[0] for line in lines for p in line.points}):
-        parts.append(f'<text x="{x(value)}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{value:,.0f}</text>')
+    for count in sorted({p[0] for line in lines for p in line.points}):
+        parts.append(f'<text x="{x(count)}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{count:,.0f}</text>')
     parts.append(f'<text x="{x(most_x / 2)}" y="{HEIGHT - 8}" text-anchor="middle">robots</text>')
     for number, line in enumerate(lines):
         colour, dash = COLOURS.get(line.policy, "#3366aa"), DASHES.get(line.disturbed, "2 3")
@@ -48,9 +48,8 @@ def throughput(lines: Sequence[Line]) -> str:
         parts += [f'<circle cx="{x(a)}" cy="{y(b)}" r="3" fill="{colour}"/>' for a, b in line.points]
         at, left = TOP + 8 + 20 * number, WIDTH - RIGHT + 10
         parts.append(f'<path d="M{left} {at}h22" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>')
-        parts.append(
-            f'<text x="{left + 28}" y="{at + 4}">{NAMES.get(line.policy, line.policy)}, {SAYS.get(line.disturbed, line.disturbed)}</text>'
-        )
+        said = f"{NAMES.get(line.policy, line.policy)}, {SAYS.get(line.disturbed, line.disturbed)}"
+        parts.append(f'<text x="{left + 28}" y="{at + 4}">{said}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'font-family="sans-serif" font-size="11" fill="#222"><title>Throughput against robots</title>'

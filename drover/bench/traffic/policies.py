@@ -17,9 +17,9 @@ from fleet.traffic.guidance import Guidance, GuidanceSettings
 from fleet.traffic.lanes import Lanes, propose
 from fleet.traffic.state import I32, U8
 
-#: Tuned on warehouse-10-20-10-2-1 with seeds 1 and 11, 300 .. 500 s (docs/traffic.md). A robot that finds its way shut may take any
-#: detour at once (`slack`). With few robots it first waits a second or two for one that leaves; with many it rather drives a free
-#: detour of up to 25 s than pushes one that stands.
+#: Tuned on warehouse-10-20-10-2-1 with seeds 1 and 11, 300 .. 500 s (docs/traffic.md). A robot that finds its way shut may
+#: take any detour at once (`slack`). With few robots it first waits a second or two for one that leaves; with many it
+#: rather drives a free detour of up to 25 s than pushes one that stands.
 SPARSE: Final = Tuning(clearing=4, arriving=8, push=12, slack=4000, slack_max=4000, stuck_s=120.0)
 DENSE: Final = Tuning(clearing=4, arriving=16, push=200, slack=4000, slack_max=4000, stuck_s=120.0)
 #: From these shares of occupied nodes on: lanes are closed against their direction (below they are only dearer); DENSE counts.
