@@ -58,6 +58,7 @@ class Guidance:
         self._waits: Float64 = np.zeros(roads.n_nodes)
         self._since_s = 0.0
         self._forecast: Float64 = np.zeros(roads.n_edges)
+        self._expected: Float64 | None = None
         self._penalty: Float64 = np.zeros(roads.n_edges)
         self._passage_s = roads.cost / TICKS_PER_S
         self._weights = self._renewed()
@@ -90,6 +91,11 @@ class Guidance:
         self._forecast = np.zeros(self.roads.n_edges) if delay is None else np.asarray(delay, dtype=np.float64)
         self._renew()
 
+    def expect(self, flow: Float64 | None) -> None:
+        """Flow that is expected in the next minute, float64[E] entries per second (Predictor.flows), instead of the average;
+        None: the average again. Counts from the next renewal on."""
+        self._expected = None if flow is None else np.asarray(flow, dtype=np.float64)
+
     def set_penalty(self, penalty: Float64 | None) -> None:
         """Further costs of each edge, float64[E] in 1/8 s (None: none), such as a stopped robot at its head."""
         self._penalty = np.zeros(self.roads.n_edges) if penalty is None else np.asarray(penalty, dtype=np.float64)
@@ -120,7 +126,7 @@ class Guidance:
 
     def _renewed(self) -> Int32:
         cost, s = self.roads.cost, self.settings
-        load = self._flow * self._passage_s
+        load = (self._flow if self._expected is None else self._expected) * self._passage_s
         towards = np.where(self.roads.reverse >= 0, load[np.maximum(self.roads.reverse, 0)], 0.0)
         total = self._lane_cost + cost * s.opposing * np.maximum(0.0, towards - 0.5 * load)
         total += cost * s.waiting * self._wait[self.roads.head] + self._forecast + self._penalty

@@ -16,6 +16,7 @@ WARM_UPS: Final = (
     "fleet.traffic.warm:engine",
     "fleet.traffic.synchronous.lifelong:warm",
     "fleet.planning.search:warm",
+    "fleet.planning.prediction.warm:warm",
     "fleet.planning.pooling_run:warm",
 )
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleet.planning.prediction.history import F32, F64, I32
-from fleet.traffic.jit import njit
+from fleet.traffic.jit import leaf, njit
 
 #: A share of a robot smaller than this is dropped.
 MASS_MIN = 0.002
@@ -113,6 +113,27 @@ def propagate(
 
 
 @njit
+def descent(out_ptr: I32, head: I32, cost: I32, field: I32, start: int, goal: int, out: I32) -> int:
+    """Fills `out` with the edges of one best way along a cost-to-go (int32[V]); how many, -1: no way, or longer than `out`."""
+    u = start
+    n = 0
+    while u != goal:
+        best = np.int64(1) << 60
+        chosen = -1
+        for e in range(out_ptr[u], out_ptr[u + 1]):
+            value = np.int64(field[head[e]]) + cost[e]
+            if cost[e] >= 0 and field[head[e]] < field[u] and value < best:
+                best = value
+                chosen = e
+        if chosen < 0 or n == out.shape[0]:
+            return -1
+        out[n] = chosen
+        n += 1
+        u = head[chosen]
+    return n
+
+
+@leaf
 def _up(heap_c: I32, heap_v: I32, size: int, c: int, v: int) -> None:
     """Puts (c, v) into a binary heap of `size` entries, least c first."""
     k = size
@@ -127,7 +148,7 @@ def _up(heap_c: I32, heap_v: I32, size: int, c: int, v: int) -> None:
     heap_v[k] = v
 
 
-@njit
+@leaf
 def _down(heap_c: I32, heap_v: I32, size: int) -> None:
     """Takes the root out: the entry at `size` (the old last one) finds its place."""
     if size == 0:

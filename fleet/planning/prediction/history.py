@@ -121,6 +121,10 @@ class History:
         n = self._began_n[rows].sum(axis=0)
         return n, self._began_s[rows].sum(axis=0) / np.maximum(n, np.float32(1))
 
+    def began(self, bin_: int, bins: int) -> F32:
+        """float32[E]: crossings that began in that many bins from `bin_` on, and have ended."""
+        return np.asarray(self._began_n[np.arange(bin_, bin_ + bins) % self._settings.bins_kept].sum(axis=0), np.float32)
+
     def profile(self, at_s: float) -> tuple[F32, F32] | None:
         """(flow, delay) of the slot around a time, or None where that slot was never seen."""
         slot = self.slot(int(at_s // self._settings.bin_s))

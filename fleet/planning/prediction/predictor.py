@@ -15,13 +15,14 @@ import numpy as np
 
 from fleet.contracts.errors import InvalidInput
 from fleet.planning.prediction.features import Outlook
-from fleet.planning.prediction.flow import propagate
+from fleet.planning.prediction.flow import descent, propagate
 from fleet.planning.prediction.history import F32, F64, I32, History
 from fleet.planning.prediction.learning import Learning
 from fleet.planning.prediction.settings import Settings
 from fleet.planning.prediction.times import TimeTable
 from fleet.planning.prediction.trial import Level, Trial
 from fleet.planning.prediction.trips import Trips
+from fleet.planning.prediction.usefulness import Usefulness
 from fleet.traffic.csr import TICKS_PER_S, RoadArrays
 
 #: A weight is at most its edge's cost and this much more, 1/8 s (60 s).
@@ -72,6 +73,7 @@ class Predictor:
         self._free_s: F64 = roads.cost / TICKS_PER_S
         self.outlook = Outlook.none(self.settings.bins_ahead, roads.n_edges)
         self.trips = Trips()
+        self.usefulness = Usefulness()
         self._now = 0.0
         self.table = TimeTable(roads, self.settings.horizons_s, limit_mps)
 
@@ -116,8 +118,28 @@ class Predictor:
             queue_s,
             plans.waited_s,
         )
-        self.outlook = Outlook(now, flow, queue_s, len(plans.at))
+        self._planned(now, flow, queue_s, len(plans.at))
+
+    def plan_ways(self, now: float, ways: Sequence[I32], waited_s: Sequence[float]) -> None:
+        """The same where the ways themselves are known: the edges that each robot is going to cross, from where it is."""
+        self.step(now)
+        flow = np.zeros((self.settings.bins_ahead, self.roads.n_edges), np.float32)
+        queue_s = np.zeros(self.roads.n_edges, np.float32)
+        edge_s = self._free_s + self.history.delay_s
+        for way, waited in zip(ways, waited_s, strict=True):
+            if len(way):
+                starts_s = np.concatenate(([0.0], np.cumsum(edge_s[way])[:-1]))
+                bins = (starts_s / self.settings.bin_s).astype(np.int64)
+                seen = bins < len(flow)
+                np.add.at(flow, (bins[seen], way[seen]), np.float32(1))
+                queue_s[way[0]] += np.float32(waited)
+        self._planned(now, flow, queue_s, len(ways))
+
+    def _planned(self, now: float, flow: F32, queue_s: F32, robots: int) -> None:
+        self.outlook = Outlook(now, flow, queue_s, robots)
         self.learning.remember(self.outlook, now)
+        planned = self.outlook.between(now, now + 60.0, self.settings.bin_s)
+        self.usefulness.tell(self.history.bin, planned, self.history.flow)
         self._refresh()
 
     def step(self, now: float) -> bool:
@@ -130,6 +152,7 @@ class Predictor:
         if had >= 0:
             self.learning.remember(self.outlook, had * self.settings.bin_s)  # only where no plan came during that bin
         self.history.advance(bin_)
+        self.usefulness.judge(self.history)
         self.learning.learn(self._now, jumped=had < 0 or bin_ - had >= self.settings.bins_kept)
         self._refresh()
         return True
@@ -144,10 +167,15 @@ class Predictor:
         """float32[E]: the same for all edges, `lead_s` from now."""
         return self.table.delays_s(lead_s)
 
-    def flows(self, lead_s: float) -> F32:
-        """float32[E], crossings per second expected until `lead_s` from now: plans in hand, else the running mean."""
+    def flows(self, lead_s: float = 60.0, *, judged: bool = True) -> F32 | None:
+        """float32[E], crossings per second until `lead_s` from now by the plans in hand, for `Guidance.expect`.
+
+        None where the running mean is as good, or nobody is delayed (usefulness.py); `judged` False: whatever was found.
+        """
         if self.level_max < Level.FORECAST or not self.outlook.robots:
-            return self.history.flow
+            return None
+        if judged and not self.usefulness.use_plans(self.history, self._free_s.astype(np.float32)):
+            return None
         return self.outlook.between(self._now, self._now + lead_s, self.settings.bin_s)
 
     def weights(self, now: float, *, lead_s: float = 60.0) -> I32:
@@ -172,6 +200,12 @@ class Predictor:
         `scaled`: delays times what earlier trips have shown (trips.py).
         """
         return now + self.table.along(np.asarray(route, np.int32), now - self._now, speed_mps, scaled=scaled)
+
+    def way(self, field: I32, start: int, goal: int) -> I32 | None:
+        """int32[k]: the edges of one best way along a goal's cost-to-go int32[V]; None without one. For `eta`."""
+        roads, out = self.roads, np.empty(self.roads.n_nodes, np.int32)
+        n = descent(roads.out_ptr, roads.head, roads.cost, field, start, goal, out)
+        return None if n < 0 else out[:n].copy()
 
     def trip_ended(self, free_s: float, predicted_s: float, took_s: float) -> None:
         """A trip has ended for which `predicted_s` (by `eta(..., scaled=False)`) had been said; scales those that come."""
