@@ -44,6 +44,7 @@ def facts_of(t: Tables, able: Bools) -> Facts:
         drive_s=t.drive_s,
         ready_s=t.not_before_s,
         deadline_s=t.deadline_s,
+        limit_s=np.full(len(t.tasks), np.inf),
         weight=t.weight,
         head_start_s=t.head_start_s,
         current=np.where(gone, -2, t.current).astype(np.int32),

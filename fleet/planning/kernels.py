@@ -22,8 +22,8 @@ F64 = NDArray[np.float64]
 class Facts(NamedTuple):
     """What does not change while routes do; as in `Tables`. `current`: -1 nobody has it now, -2 somebody who is gone.
 
-    `free_s`, `at`, `range_s`: [R], when, where and with how much driving left each robot begins.
-    `late`, `switch_s`, `empty`: the judge's prices.
+    `limit_s`: [T], a task must not end later: others wait for it. `free_s`, `at`, `range_s`: [R], when, where and with how
+    much driving left each robot begins. `late`, `switch_s`, `empty`: the judge's prices.
     """
 
     free_s: F64
@@ -37,6 +37,7 @@ class Facts(NamedTuple):
     drive_s: F64
     ready_s: F64
     deadline_s: F64
+    limit_s: F64
     weight: F64
     head_start_s: F64
     current: Int32
@@ -182,7 +183,7 @@ def route_cost(f: Facts, robot: int, tasks: Int32, n: int) -> float:
         if f.last[j] >= 0:
             here = f.last[j]
         left_s -= drive + f.drive_s[speed, j]
-        if left_s < f.to_charger_s[speed, here]:
+        if left_s < f.to_charger_s[speed, here] or now > f.limit_s[j]:
             return np.inf
         cost = now + f.late * max(0.0, now - f.deadline_s[j])
         if f.current[j] != -1 and f.current[j] != robot:

@@ -10,6 +10,7 @@ import numpy as np
 from fleet.planning import kernels
 from fleet.planning.clock import Clock
 from fleet.planning.eligible import Screened, screen
+from fleet.planning.evaluate import Schedule, judge
 from fleet.planning.facts import facts_of, offers_s, reach
 from fleet.planning.greedy import Routes
 from fleet.planning.matching import rounds
@@ -24,6 +25,8 @@ TRIES_PER_TASK = 20_000
 NEAR = 24
 #: Changes for the worse that are accepted in one of e tries, in seconds of a task of mean weight, first and last.
 HOT_S, COLD_S = 8.0, 0.05
+#: Rounding of times that must not get later, seconds.
+SLACK_S = 1e-3
 #: Routes may grow to this many times their longest and this many more.
 ROOM, ROOM_MORE = 2, 16
 
@@ -43,13 +46,20 @@ def filled(t: Tables, screened: Screened) -> Routes:
     return rounds(t, screened, board=board).routes
 
 
-def improved(t: Tables, screened: Screened, routes: Routes, *, tries: int, seed: int) -> Routes:
-    """The routes after so many tries of local search. Tied tasks, all before them, and routes that need a charge stay."""
-    f = facts_of(t, screened.fits)
-    length = np.array([len(routes[i]) for i in range(len(t.robots))], dtype=np.int32)
+def improved(t: Tables, screened: Screened, schedule: Schedule, *, tries: int, seed: int) -> Routes:
+    """The schedule's routes after so many tries of local search.
+
+    What waits for others begins no sooner than they end now, and these end no later; members of groups keep their robots,
+    and routes that need a charge stay as they are.
+    """
+    f = _with_ties(t, facts_of(t, screened.fits), schedule)
+    own: Routes = {i: [] for i in range(len(t.robots))}
+    for leg in schedule.timed:
+        own[t.robot_index[leg.robot.name]].append(t.task_index[leg.task.name])
+    length = np.array([len(own[i]) for i in range(len(t.robots))], dtype=np.int32)
     tasks = np.full((len(t.robots), ROOM * int(length.max(initial=0)) + ROOM_MORE), -1, dtype=np.int32)
-    for robot, own in routes.items():
-        tasks[robot, : len(own)] = own
+    for robot, names in own.items():
+        tasks[robot, : len(names)] = names
     x = kernels.Routes(
         tasks,
         length,
@@ -59,10 +69,10 @@ def improved(t: Tables, screened: Screened, routes: Routes, *, tries: int, seed:
         np.zeros(len(t.tasks), dtype=np.int32),
     )
     kernels.settle_all(f, x)
-    x.fixed[:] = _fixed(t, x)
+    x.fixed[:] = np.where(np.isinf(x.cost), length, 0)
     movable = np.zeros(len(t.tasks), dtype=np.uint8)
     for robot in np.flatnonzero(x.fixed < length).tolist():
-        movable[tasks[robot, x.fixed[robot] : length[robot]]] = 1
+        movable[tasks[robot, : length[robot]]] = 1
     near = np.empty((len(t.tasks), NEAR), dtype=np.int32)
     kernels.nearest_before(f, movable, near)
     unit = float(t.weight.mean()) if len(t.tasks) else 1.0
@@ -70,15 +80,20 @@ def improved(t: Tables, screened: Screened, routes: Routes, *, tries: int, seed:
     return {robot: x.tasks[robot, : x.length[robot]].tolist() for robot in range(len(t.robots))}
 
 
-def _fixed(t: Tables, x: kernels.Routes) -> kernels.Int32:
-    """How many tasks of each route stay: up to the last tied one; all, where the robot must charge in between."""
-    fixed = np.zeros(len(t.robots), dtype=np.int32)
-    for robot in np.flatnonzero(x.length).tolist():
-        tied = np.flatnonzero(t.tied[x.tasks[robot, : x.length[robot]]])
-        fixed[robot] = tied[-1] + 1 if len(tied) else 0
-        if np.isinf(x.cost[robot]):
-            fixed[robot] = x.length[robot]
-    return fixed
+def _with_ties(t: Tables, f: kernels.Facts, schedule: Schedule) -> kernels.Facts:
+    """The schedule's times as bounds of what is tied."""
+    ready_s, limit_s, able = f.ready_s.copy(), f.limit_s, f.able.copy()
+    ends = {leg.task.name: leg.end_s for leg in schedule.timed}
+    for leg in schedule.timed if t.tied.any() else ():
+        j = t.task_index[leg.task.name]
+        for name in leg.task.after:
+            ready_s[j] = max(ready_s[j], ends.get(name, t.request.running.get(name, 0.0)))
+            if name in ends:
+                limit_s[t.task_index[name]] = ends[name] + SLACK_S
+        if leg.task.apart:
+            able[:, j] = 0
+            able[t.robot_index[leg.robot.name], j] = 1
+    return f._replace(ready_s=ready_s, limit_s=limit_s, able=able)
 
 
 def warm() -> None:
@@ -89,4 +104,7 @@ def warm() -> None:
     f = facts_of(t, reach(t))
     offers_s(f, Clock(t), np.arange(len(tasks)), t.not_before_s, 1e12)
     screened = screen(t)
-    improved(t, screened, filled(t, screened), tries=1, seed=0)
+    routes = {robot: np.array(own, dtype=np.int64) for robot, own in filled(t, screened).items()}
+    schedule = judge(t, routes)
+    assert schedule is not None
+    improved(t, screened, schedule, tries=1, seed=0)

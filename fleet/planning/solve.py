@@ -100,7 +100,7 @@ def _improve(t: Tables, screened: Screened, floor: Schedule, solver: str, budget
         from fleet.planning.search import TRIES_PER_S, TRIES_PER_TASK, improved
 
         tries = round(min(TRIES_PER_S * budget_s * (SEARCH_SHARE if routing else 1.0), TRIES_PER_TASK * len(best.timed)))
-        routes = improved(t, screened, _routes_of(t, best), tries=tries, seed=seed)
+        routes = improved(t, screened, best, tries=tries, seed=seed)
         best, solver = _better(best, solver, judge(t, {r: np.array(own, dtype=np.int64) for r, own in routes.items()}), "search")
     if routing:
         best, solver = _better(best, solver, _routed(t, screened, best, near, budget_s), "routing")
@@ -148,13 +148,6 @@ def _judged(t: Tables, screened: Screened, routes: Routes) -> Schedule:
     schedule = whole_gangs(t, screened, {robot: np.array(own, dtype=np.int64) for robot, own in routes.items()})
     assert schedule is not None, "a list schedule is drivable by construction"
     return schedule
-
-
-def _routes_of(t: Tables, schedule: Schedule) -> Routes:
-    routes: Routes = {i: [] for i in range(len(t.robots))}
-    for leg in schedule.timed:
-        routes[t.robot_index[leg.robot.name]].append(t.task_index[leg.task.name])
-    return routes
 
 
 def routes_of(schedule: Schedule) -> dict[str, list[str]]:
