@@ -25,6 +25,7 @@ from drover.bench.traffic.cases import lifelong
 from drover.bench.traffic.drive import RandomErrands, Run
 from drover.bench.traffic.plot import Line, throughput
 from drover.bench.traffic.policies import POLICIES, one_way
+from drover.bench.traffic.pool import PoolErrands
 
 ROBOTS = (300, 600, 1000, 1500, 2000)
 #: name -> (chance that a move stalls, chance per second of a stop of 200 s, lanes closed and opened)
@@ -48,7 +49,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--robots", default=",".join(map(str, ROBOTS)))
     parser.add_argument("--disturbed", default=",".join(DISTURBED))
-    parser.add_argument("--policies", default="b1,b1_quick,drover")
+    parser.add_argument(
+        "--policies", default="b1,b1_quick,drover", help="mover, or mover:rule with a pool of tasks (b1:fifo, drover:lsap)"
+    )
     parser.add_argument(
         "--radius", type=float, default=0.25, help="metres; on grids a source is free when the body is 2 radii away"
     )
@@ -88,7 +91,9 @@ def run(args: argparse.Namespace) -> None:
                         loaded.roads, weights, robots, args.seconds, seed, radius_m=loaded.radius_m, grid=loaded.grid,
                         delays=Delays(stall, stop), closures=closures,
                     )  # fmt: skip
-                    result = Run(POLICIES[policy](case, lanes), case, RandomErrands(case)).play()
+                    mover, _, rule = policy.partition(":")
+                    errands = PoolErrands(case, rule) if rule else RandomErrands(case)
+                    result = Run(POLICIES[mover](case, lanes), case, errands).play()
                     with args.out.open("a", encoding="utf-8") as out:
                         out.write(json.dumps({**head, "closures": len(case.closures), **asdict(result)}) + "\n")
                     print(f"{policy} {robots} {disturbed} seed {seed}: {result.per_s:.2f}/s", file=sys.stderr, flush=True)

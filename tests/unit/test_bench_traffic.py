@@ -17,6 +17,7 @@ from drover.bench.traffic.deadlock import DeadlockDetector
 from drover.bench.traffic.drive import RandomErrands, Run
 from drover.bench.traffic.plot import Line, throughput
 from drover.bench.traffic.policies import POLICIES, one_way
+from drover.bench.traffic.pool import RULES, PoolErrands
 from fleet.contracts.errors import InvalidInput, NotFound
 from fleet.traffic.baselines import Reservation
 from fleet.traffic.csr import RoadArrays, from_grid
@@ -218,6 +219,24 @@ def test_closed_segments_leave_all_other_nodes_connected() -> None:
         shut = np.isin(roads.head, list(closure.nodes)) | np.isin(roads.tail, list(closure.nodes))
         rest = common_targets(roads, np.where(shut, -1, weights).astype(np.int32))
         assert len(rest) == len(common_targets(roads, weights)) - len(closure.nodes)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_of_a_pool_delivers_and_never_gives_a_task_to_two(rule: str) -> None:
+    case, lanes = on_blocks(8, delays=Delays(0.02))
+    errands = PoolErrands(case, rule)
+    run = Run(POLICIES["drover"](case, lanes), case, errands)  # type: ignore[arg-type]
+    doubles: list[int] = []
+
+    def look(second: int) -> None:
+        taken = errands._task[errands._task >= 0]
+        if len(set(taken.tolist())) < len(taken):
+            doubles.append(second)
+
+    result = run.play(look)
+    assert not doubles
+    assert result.finished > 10
+    assert (result.collisions, result.deadlocks) == (0, 0)
 
 
 # ---- files ---------------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ class Errands(Protocol):
     def begin(self, run: Run) -> None: ...
     def arrived(self, run: Run, robots: I32) -> None: ...
     def second(self, run: Run) -> None: ...
+    def ages_s(self, run: Run) -> list[float]: ...
 
 
 @dataclass
@@ -183,8 +184,7 @@ class Run:
     def _result(self, cpu_s: float) -> Result:
         steps_ms = 1000 * np.array(self.step_s[len(self.step_s) // WARM_SHARE :])
         counted_s = self.case.seconds - self.warm_s
-        open_s = (self.now_s - self.since_s[self.goal >= 0]).tolist()
-        lasted = np.array(self.durations + open_s) if self.durations or open_s else np.zeros(1)
+        lasted = np.array(self.durations + self.errands.ages_s(self))
         return Result(
             robots=self.n,
             seconds=self.case.seconds,
@@ -229,6 +229,10 @@ class RandomErrands:
             lost = np.isin(run.goal, shut)
             if lost.any():
                 self._send(run, np.flatnonzero(lost).tolist())
+
+    def ages_s(self, run: Run) -> list[float]:
+        """Of the errands that are not finished."""
+        return [float(age) for age in run.now_s - run.since_s[run.goal >= 0]]
 
     def _send(self, run: Run, robots: Iterable[int]) -> None:
         who = list(robots)
