@@ -103,11 +103,9 @@ class EnginePolicy(Engine):
 
 @dataclass
 class Seen:
-    """What a run leaves behind. `crossings` float64[k, 3]: edge, began, ended; `trips`: per trip what `ask` said, and what it took."""
+    """What a run leaves behind. `trips`: when each began, what it took, and what `ask` had said."""
 
-    crossings: list[np.ndarray] = field(default_factory=list)
     trips: list[tuple[float, ...]] = field(default_factory=list)
-    entries: list[I32] = field(default_factory=list)
 
 
 class WatchedRun(Run):

@@ -15,6 +15,7 @@ from fleet.contracts.errors import FleetError, NotFound
 from fleet.contracts.resources import AnyResource, Kind, Resource
 from fleet.contracts.wire import Event
 from fleet.layout.graph import SiteGraph
+from fleet.planning.prediction.site import SiteForecast
 from fleet.planning.travel import TravelTimes
 from fleet.tasks.site import Site
 from fleet.traffic.control import TrafficControl
@@ -41,6 +42,7 @@ class Context:
     values: dict[str, str] = field(default_factory=dict)
     site: Site | None = None
     travel: TravelTimes | None = None
+    forecast: SiteForecast | None = None
     traffic: Traffic | None = None
     make_traffic: TrafficFactory = TrafficControl  # a simulation may put a baseline here
     stopped: bool = False

@@ -27,6 +27,7 @@ from edge_node.core.controls import Controls
 from edge_node.core.dispatch import Dispatch
 from edge_node.core.effects import DeleteJournal, DeleteResource, Effect, Section
 from edge_node.core.etas import Etas
+from edge_node.core.forecasts import Forecasts
 from edge_node.core.idle import Idle
 from edge_node.core.instants import Instants
 from edge_node.core.intake import Intake
@@ -97,6 +98,7 @@ class EdgeCore:
         self._intake = Intake(ctx)
         self._twins = Twins(ctx)
         self._etas = Etas(ctx)
+        self._forecasts = Forecasts(ctx)
         self._roster = Roster(ctx)
         self._wishes = Wishes(ctx, self._authority, self._roster)
         self._controls = Controls(ctx, self._work, self._authority, self._roster.reclose)
@@ -394,6 +396,7 @@ class EdgeCore:
             self._slow_at = now
             self._controls.tick(now)
             self._roster.tick(now)
+            self._forecasts.tick(now)
             self._etas.update(now)
             forget_old(self._ctx)
             self._count_robots()

@@ -1,4 +1,4 @@
-"""When tasks in hand will be done, at free-flow speed from where the robot is."""
+"""When tasks in hand will be done, from where the robot is, at the speed that traffic is expected to allow (forecasts.py)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ class Etas:
         node, total_s = unit.node, 0.0
         if unit.leg is not None and unit.placed and self._ctx.traffic is not None:
             nodes = self._ctx.traffic.route(unit.name).nodes
-            total_s = sum(edge_time_s(e, speed_mps) for e in horizon_edges(nodes[0], nodes[1:], self._ctx.graph))
+            edges = horizon_edges(nodes[0], nodes[1:], self._ctx.graph)
+            forecast = self._ctx.forecast if self._ctx.forecast and self._ctx.forecast.graph is self._ctx.graph else None
+            total_s = forecast.way_s(edges, now, speed_mps) if forecast else sum(edge_time_s(e, speed_mps) for e in edges)
             node = unit.leg.goal
         for step in task.status.steps[task.status.step :]:
             try:

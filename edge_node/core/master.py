@@ -219,6 +219,8 @@ class Master:
             return
         for node in leg.nodes[leg.passed + 1 : index + 1]:
             self._traffic.passed(unit.name, node, now)
+            if self._ctx.forecast is not None:
+                self._ctx.forecast.passed(unit.name, node, now)
         leg.passed, unit.node = index, leg.nodes[index]
         unit.status_dirty = True
 

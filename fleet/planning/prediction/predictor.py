@@ -194,7 +194,7 @@ class Predictor:
         rows = [self.table.from_node(s, speed_mps, depart_at - self._now)[wanted] for s in starts]
         return np.asarray(rows, np.float32).reshape(len(starts), len(wanted))
 
-    def eta(self, route: Sequence[int], now: float, *, speed_mps: float | None = None, scaled: bool = True) -> float:
+    def eta(self, route: Sequence[int] | I32, now: float, *, speed_mps: float | None = None, scaled: bool = True) -> float:
         """When a robot that could start now will have crossed these edges, seconds of the same clock.
 
         `scaled`: delays times what earlier trips have shown (trips.py).
