@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import hmac
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -97,10 +97,13 @@ async def body(request: Request, kind: type[T], *, bytes_max: int = codec.DOCUME
     return codec.decode(bytes(data), kind, bytes_max=bytes_max)
 
 
-def bearer(token: str) -> Callable[[Request], None]:
-    """A FastAPI dependency: `Depends(bearer(token))` lets only `Authorization: Bearer TOKEN` through."""
+def bearer(token: str) -> Callable[[Request], Awaitable[None]]:
+    """A FastAPI dependency: `Depends(bearer(token))` lets only `Authorization: Bearer TOKEN` through.
 
-    def check(request: Request) -> None:
+    A coroutine, since FastAPI sends plain functions to a thread and back with each request.
+    """
+
+    async def check(request: Request) -> None:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not same_token(given.strip(), token):
             raise Unauthorized(

@@ -59,7 +59,7 @@ async def post_mission(request: Request, context: Context) -> Response:
     ir = understood(new.ir, site)
     if new.dry_run:
         return json_response(await dry_run(ir, site))
-    return answer(await make_mission(context, ir, title=new.title), 201)
+    return answer(await make_mission(context, ir, title=new.title, site=site), 201)
 
 
 def understood(ir: CommandIr, site: Site) -> CommandIr:
@@ -69,9 +69,14 @@ def understood(ir: CommandIr, site: Site) -> CommandIr:
     return canonical
 
 
-async def make_mission(context: Context, ir: CommandIr, *, title: str = "", text: str = "", command: str = "") -> AnyResource:
-    """An understood plan as a mission of this edge node. `text`, `command`: the sentence and its command that it comes from."""
-    site, mission = context.site(), _mission_name()
+async def make_mission(
+    context: Context, ir: CommandIr, *, title: str = "", text: str = "", command: str = "", site: Site | None = None
+) -> AnyResource:
+    """An understood plan as a mission of this edge node. `text`, `command`: the sentence and its command that it comes from.
+
+    `site`: the snapshot that it was understood with, if that is of now.
+    """
+    site, mission = site or context.site(), _mission_name()
     tasks = lower(ir, site, mission=mission, now=site.now, utc_offset_s=utc_offset_s())
     whole = MissionSpec(
         title=title or readback.title(ir),

@@ -40,9 +40,8 @@ class Roster:
             gone = [n for n in (*leg.nodes[leg.passed :], leg.goal) if n not in graph.nodes]
             gone += [e for e in leg.edges[leg.passed :] if e not in graph.edges]
             if gone:
-                raise Conflict(
-                    f"{unit.name} is under way over {gone[0]}", field="spec.lif", fix="keep what robots drive on, or let them finish"
-                )
+                fix = "keep what robots drive on, or let them finish"
+                raise Conflict(f"{unit.name} is under way over {gone[0]}", field="spec.lif", fix=fix)
 
     # ---- layout ----
 

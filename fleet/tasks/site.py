@@ -113,7 +113,7 @@ class Site:
             graph=previous.graph if previous is not None and previous.layout == layout else _graph(layout),
             items={item.name: item for item in layout.items},
             robots={
-                name: SiteRobot(name, r.spec, models[r.spec.model], r.status)
+                name: _robot(name, r, models[r.spec.model], previous)
                 for name, r in sorted(by_kind[Kind.ROBOT].items())
                 if r.spec.model in models
             },
@@ -191,9 +191,14 @@ class Site:
     # ---- closures ----
 
     @cached_property
+    def forbidden_nodes(self) -> frozenset[str]:
+        """Nodes that the layout itself keeps robots out of."""
+        return frozenset(n for p in self.places_of_kind(NO_ROBOT_ZONE) for n in p.nodes)
+
+    @cached_property
     def closed_nodes(self) -> frozenset[str]:
         """Nodes that no robot may enter now: of closures that are on, of inhibited zones, and of no_robot_zones."""
-        nodes = {n for p in self.places_of_kind(NO_ROBOT_ZONE) for n in p.nodes}
+        nodes = set(self.forbidden_nodes)
         for closure in self.open_closures:
             for target in closure.spec.targets:
                 nodes.update(self.nodes_of(target))
@@ -256,8 +261,16 @@ class Site:
         )
 
 
+def _robot(name: str, robot: AnyResource, model: RobotModelSpec, previous: Site | None) -> SiteRobot:
+    """The one of the previous snapshot while nothing of it has changed: most have not from one request to the next."""
+    old = previous.robots.get(name) if previous is not None else None
+    if old is not None and old.spec is robot.spec and old.model is model and old.status is robot.status:
+        return old
+    return SiteRobot(name, robot.spec, model, robot.status)
+
+
 #: Cached properties of a Site that depend on nothing but its layout.
-_OF_LAYOUT = ("place_names", "item_names", "area_names", "areas")
+_OF_LAYOUT = ("place_names", "item_names", "area_names", "areas", "forbidden_nodes")
 
 
 def _layout(by_kind: Mapping[Kind, Mapping[str, AnyResource]], site: str) -> LayoutSpec:
