@@ -107,8 +107,14 @@ class History:
 
     @property
     def delay_s(self) -> F32:
-        """float32[E], running mean per crossing, drawn to 0 (free flow) where little was seen."""
-        return (self._mean_s / (self._mean_n + np.float32(self._settings.prior))).astype(np.float32)
+        """float32[E], running mean per crossing, drawn to the site's mean where little was seen, and that to 0 (free flow).
+
+        Delays have long tails: the mean of a few crossings errs more than no forecast at all, while sums along ways need the
+        mean to be right. Drawing to the common mean gives both (empirical Bayes; Efron & Morris 1975).
+        """
+        prior = np.float32(self._settings.prior)
+        site_s = self._mean_s.sum() / (self._mean_n.sum() + prior)
+        return ((self._mean_s + prior * site_s) / (self._mean_n + prior)).astype(np.float32)
 
     @property
     def crossings(self) -> float:

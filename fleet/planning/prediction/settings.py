@@ -17,7 +17,8 @@ class Settings:
     one. `retrain_s`: between fits. `trial_s`: how much new data a new model is tried on before it may serve; the same window
     decides which level is in use. `margin`: share of the squared error by which a higher level must be
     better. `ridge`: penalty on standardised coefficients.
-    `period_s`, `slots`: the site's rhythm (a day in hours). `prior`: free-flow crossings that are mixed into each running mean.
+    `period_s`, `slots`: the site's rhythm (a day in hours). `prior`: crossings of the site's mean that are mixed
+    into each running mean.
     `store_max`: characters of the stored text, at most.
     """
 
@@ -30,11 +31,11 @@ class Settings:
     samples_min: int = 2_000
     retrain_s: float = 600.0
     trial_s: float = 300.0
-    margin: float = 0.02
+    margin: float = 0.01
     ridge: float = 1e-3
     period_s: float = 86_400.0
     slots: int = 24
-    prior: float = 0.5
+    prior: float = 4.0
     store_max: int = 200_000
 
     def __post_init__(self) -> None:

@@ -1,8 +1,8 @@
 """Who may answer: every level is scored against what then happened, and a new model serves only after it has won in the shadow.
 
 Levels: free flow, running mean (persistence), forecast. Each is scored per lead time over the last window on the same edges; the
-highest level that is better than the ones below it by a margin is in use. A candidate is scored beside them on data that is newer
-than its last training row.
+highest level that is better than the ones below it is in use (the forecast: by a margin over the running mean). A candidate is
+scored beside them on data that is newer than its last training row.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Trial:
                 if np.isfinite(errors[k]):
                     ratios[name].append(errors[CANDIDATE] / max(errors[k], 1e-9))
         for name, found in ratios.items():
-            bar = 1.0 if name == "the model in service" else 1.0 - self.settings.margin
+            bar = 1.0 - self.settings.margin if name == "the running mean" else 1.0
             if found and float(np.mean(found)) >= bar:
                 return False, f"refused: {float(np.mean(found)):.3f} of the squared error of {name}"
         return True, f"in service: {float(np.mean(ratios['the running mean'])):.3f} of the squared error of the running mean"
@@ -112,7 +112,8 @@ class Trial:
         errors = [float(w @ squared[:, k] / w.sum()) for k in range(3)]
         best = Level.FREE
         for level in (Level.MEAN, Level.FORECAST):
-            better = errors[level] < errors[best] * (1.0 - self.settings.margin)
+            margin = self.settings.margin if best is not Level.FREE else 0.0
+            better = errors[level] < errors[best] * (1.0 - margin)
             if np.isfinite(errors[level]) and better:
                 best = level
         return best if best is not Level.FORECAST or self.serving is not None else Level.MEAN
