@@ -33,6 +33,9 @@ PLAN_TASKS_MAX = 500
 ROLL_EVERY_S = 5.0
 #: Between two plans at least so many seconds for each task in them: a large site is not planned with every message.
 GAP_S_PER_TASK = 0.005
+#: ... unless so many new ones have come meanwhile; then after this, seconds.
+BURST_TASKS = 50
+BURST_GAP_S = 0.2
 #: While the same tasks wait, they are looked at this often, seconds.
 LOOK_EVERY_S = 0.5
 #: An assignment is written anew when its robot or rank changes, or its end by more than this, seconds.
@@ -65,7 +68,7 @@ class Plans:
         """Ask for a plan when some task needs a robot, or has waited with its robot for so long, and no answer is awaited."""
         if self._ctx.site is None or (self._open and now - self._asked_at < AGAIN_S):
             return
-        if now - self._asked_at < self._asked_for * GAP_S_PER_TASK:
+        if now - self._asked_at < self._asked_for * GAP_S_PER_TASK and not self._burst(now):
             return
         if now - self._looked_at < LOOK_EVERY_S and self._looked == self._work.waiting and not self._freed():
             return
@@ -75,6 +78,10 @@ class Plans:
             self._ask(orphans, now)
         elif not orphans:
             self._open = self._unassigned = frozenset()
+
+    def _burst(self, now: float) -> bool:
+        """Many tasks have come at once: they are not made to wait for the gap."""
+        return now - self._asked_at >= BURST_GAP_S and len(self._work.waiting - self._looked) >= BURST_TASKS
 
     def _is_due(self, orphans: frozenset[str], now: float) -> bool:
         asked_s = now - self._asked_at
