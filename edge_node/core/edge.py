@@ -28,6 +28,7 @@ from edge_node.core.dispatch import Dispatch
 from edge_node.core.effects import DeleteJournal, DeleteResource, Effect, Section
 from edge_node.core.etas import Etas
 from edge_node.core.forecasts import Forecasts
+from edge_node.core.gates import PREFIX, Gates
 from edge_node.core.idle import Idle
 from edge_node.core.instants import Instants
 from edge_node.core.intake import Intake
@@ -90,6 +91,7 @@ class EdgeCore:
         self._work = Work(ctx, self._master, self._authority)
         self._attempts = Attempts(ctx, self._work, self._authority)
         self._silence = Silence(ctx, self._instants)
+        self._gates = Gates(ctx)
         self._idle = Idle(ctx, self._master, self._work)
         self._plans = Plans(ctx, self._work)
         self._missions = Missions(ctx)
@@ -263,7 +265,7 @@ class EdgeCore:
         All that is said under a robot's name, so that a misspelt topic is told; our own orders come back and are left out.
         """
         prefixes = {r.spec.dialect.topic_prefix for r in self._ctx.resources[Kind.ROBOT_MODEL].values()}
-        return [(f"{prefix}/+/+/+", 1) for prefix in sorted(prefixes or {"uagv/v2"})]
+        return [*((f"{prefix}/+/+/+", 1) for prefix in sorted(prefixes or {"uagv/v2"})), *self._gates.topics]
 
     def robots_link(self, up: bool, now: float) -> None:
         """The edge broker is connected and subscribed, or lost."""
@@ -289,6 +291,9 @@ class EdgeCore:
             self._advance(now)
 
     def _hear(self, topic: str, payload: bytes, now: float, retained: bool) -> None:
+        if topic.startswith(PREFIX):
+            self._gates.heard(topic, payload, now)
+            return
         read = self._intake.read(topic, payload, now)
         if read is None:
             return
@@ -338,7 +343,7 @@ class EdgeCore:
         if not message.driving:
             unit.speed_mps = 0.0
         self._positions.take_state(unit, message, now)
-        self._tell_errors(unit, message, before, now)
+        self._silence.tell_errors(unit, message, before, now)
         self._instants.on_state(unit, message)
         self._idle.battery(unit)
         self._follow_leg(unit, message, before, now)
@@ -364,16 +369,6 @@ class EdgeCore:
         else:
             self._idle.on_end(unit, leg, end, now)
 
-    def _tell_errors(self, unit: Unit, state: State, before: State | None, now: float) -> None:
-        """Errors that were not there before, as events."""
-        old = before.errors if before is not None else ()
-        for error in state.errors:
-            if error in old:
-                continue
-            level = "warning" if error.error_level == "WARNING" else "alarm"
-            text = f"{unit.name}: {error.error_type}" + (f": {error.error_description}" if error.error_description else "")
-            self._ctx.event(level, "RobotError", f"Robot/{unit.name}", text[:500], now, error.error_hint or "")
-
     # ---- time and answers -------------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
@@ -381,6 +376,7 @@ class EdgeCore:
         watch = now - self._watched_at >= WATCH_S
         if watch:
             self._watched_at = now
+            self._gates.tick(now)
         for unit in self._ctx.units.values():
             if watch:
                 self._silence.look(unit, now)

@@ -1,10 +1,11 @@
-"""Robots that say nothing: asked for their state, told of, and (by Plans) relieved of what they have not begun."""
+"""Robots that say nothing, or that something is wrong: asked, told of, and (by Plans) relieved of what they have not begun."""
 
 from __future__ import annotations
 
 from edge_node.core.context import Context
 from edge_node.core.instants import Instants
 from edge_node.core.unit import Unit
+from fleet.contracts.vda5050.state import State
 
 #: A robot that says nothing is asked for its state this often, from half of its time of silence on, seconds.
 POKE_EVERY_S = 10.0
@@ -48,3 +49,13 @@ class Silence:
         if now - unit.poked_at >= every_s:
             unit.poked_at = now
             self._instants.send(unit, "stateRequest", now)
+
+    def tell_errors(self, unit: Unit, state: State, before: State | None, now: float) -> None:
+        """Errors that were not there before, as events."""
+        old = before.errors if before is not None else ()
+        for error in state.errors:
+            if error in old:
+                continue
+            level = "warning" if error.error_level == "WARNING" else "alarm"
+            text = f"{unit.name}: {error.error_type}" + (f": {error.error_description}" if error.error_description else "")
+            self._ctx.event(level, "RobotError", f"Robot/{unit.name}", text[:500], now, error.error_hint or "")

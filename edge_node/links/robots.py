@@ -61,7 +61,7 @@ class RobotsLink:
             await self._link.stop()
 
     def _changed(self, batch: Batch) -> None:
-        models = any(r.kind is Kind.ROBOT_MODEL for r in batch.changed)
+        models = any(r.kind in (Kind.ROBOT_MODEL, Kind.LAYOUT, Kind.EDGE_NODE) for r in batch.changed)
         if models and self._keeper.core.topics() != self._topics:
             self._others.set()
         if isinstance(batch.cause, Cause):

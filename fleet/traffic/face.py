@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from fleet.layout.graph import SiteGraph
@@ -38,6 +38,12 @@ class Traffic(Protocol):
         """Whether an idle robot may be pushed out of somebody's way: `step` may then release it nodes though it has no goal."""
 
     def close_nodes(self, nodes: frozenset[str], now: float) -> None: ...
+
+    def gates_wanted(self) -> Mapping[str, tuple[str, ...]]:
+        """Device -> targets ("" for a door, the level for a lift) that robots need open now, the most pressing first."""
+
+    def gate(self, device: str, target: str, is_open: bool) -> None:
+        """What the device says: until it is open, nobody is released through it."""
 
     def hold_all(self, held: bool) -> None: ...
 

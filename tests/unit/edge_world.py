@@ -72,6 +72,7 @@ class World:
         self.facts: list[tuple[str, Fact]] = []
         self.orders: list[tuple[str, dict[str, Any]]] = []
         self.instants: list[tuple[str, str]] = []
+        self.requests: list[tuple[str, dict[str, Any]]] = []
         self.to_robot: Callable[[Publish], bool] = lambda publish: True
         self.to_edge: Callable[[str, bytes], bool] = lambda topic, payload: True
         self.batches: list[list[Publish]] = []
@@ -201,6 +202,9 @@ class World:
         return bool(effects)
 
     def _deliver(self, publish: Publish) -> None:
+        if publish.topic.startswith("drover/"):
+            self.requests.append((publish.topic.split("/")[4], codec.decode(publish.payload, dict)))
+            return
         serial, topic = publish.topic.split("/")[3:]
         name = next((n for n, spec in self.specs.items() if spec.serial_number == serial), serial)
         document = codec.decode(publish.payload, dict)
