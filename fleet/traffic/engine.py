@@ -20,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleet.contracts.errors import InvalidInput
-from fleet.traffic import pibt, ways
+from fleet.traffic import holds, pibt, ways
 from fleet.traffic.conflicts import conflicts, grid_conflicts, lanes_of
 from fleet.traffic.csr import RoadArrays
 from fleet.traffic.field_cache import NOWHERE, Aim, FieldCache
 from fleet.traffic.rescue import Rescue
+from fleet.traffic.sections import Sections, sections
 from fleet.traffic.state import BASE_MAX, F64, I32, I64, U8, Crew, Net
 
 #: More than any cost-to-go.
@@ -35,10 +36,11 @@ CHAIN_MAX = 256
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """At most `capacity` robots in these nodes at a time."""
+    """At most `capacity` robots in these nodes at a time. `trunk`: of a dead end; those come last."""
 
     nodes: tuple[int, ...]
     capacity: int = 1
+    trunk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Engine:
         roads = self.roads
         lane, self._lanes = lanes_of(roads)
         ptr, idx = grid_conflicts(roads) if radii_m is None else conflicts(roads, radii_m, clearance_m)
+        branches = np.full(roads.n_nodes, -1, np.int32) if branch is None else branch.astype(np.int32)
+        corridors = sections(roads, branches) if branch is not None else Sections.none(roads.n_nodes)
         zone_ptr, zone_idx = _zones_of_nodes(zones, roads.n_nodes)
         return Net(
             out_ptr=roads.out_ptr,
@@ -120,8 +124,12 @@ class Engine:
             zone_ptr=zone_ptr,
             zone_idx=zone_idx,
             zone_cap=np.array([z.capacity for z in zones], np.int32),
-            branch=np.full(roads.n_nodes, -1, np.int32) if branch is None else branch.astype(np.int32),
+            trunks=sum(not z.trunk for z in zones),
+            branch=branches,
             gate=np.zeros(roads.n_edges, np.uint8),
+            section=corridors.of_node,
+            place=corridors.place,
+            ends=corridors.ends,
         )
 
     def _make_crew(self, room: int) -> Crew:
@@ -151,6 +159,9 @@ class Engine:
             stamp=np.full(room, -1, np.int64),
             outcome=flags(0),
             blocker=ints(-1),
+            bold=flags(0),
+            coming=np.zeros((len(self.net.ends), 2), np.int32),
+            claim=np.zeros(len(self.net.ends), np.int32),
         )
 
     # ---- robots -----------------------------------------------------------------------------------------------------
@@ -169,7 +180,7 @@ class Engine:
         fresh = self._make_crew(room)
         n = self.count
         for name in Crew._fields:
-            if name in ("holder", "zone_n", "keep"):
+            if name in ("holder", "zone_n", "keep", "coming", "claim"):
                 getattr(fresh, name)[:] = getattr(old, name)
             else:
                 getattr(fresh, name)[:n] = getattr(old, name)
@@ -196,14 +207,14 @@ class Engine:
 
     def place(self, i: int, node: int, base: Sequence[int] = ()) -> None:
         """It is at (or last passed) this node, with these edges released; reality is believed, whoever else is there."""
-        pibt.drop_all(self.net, self.crew, i)
-        pibt.hold(self.net, self.crew, i, node)
+        holds.drop_all(self.net, self.crew, i)
+        holds.hold(self.net, self.crew, i, node)
         for edge in base[:BASE_MAX]:
-            pibt.hold_edge(self.net, self.crew, i, edge)
+            holds.hold_edge(self.net, self.crew, i, edge)
         self.version += 1
 
     def unplace(self, i: int) -> None:
-        pibt.drop_all(self.net, self.crew, i)
+        holds.drop_all(self.net, self.crew, i)
         self.set_goal(i, -1, 0.0)
         self.version += 1
 
@@ -267,16 +278,16 @@ class Engine:
 
     def passed(self, i: int) -> None:
         if self.crew.base_n[i] > 0:
-            pibt.passed(self.net, self.crew, i)
+            holds.passed(self.net, self.crew, i)
             self.version += 1
 
     def hold_again(self, i: int) -> None:
         """What it holds is its own again, as far as nobody else holds it: after an overlap that reality made."""
-        pibt.hold_again(self.net, self.crew, i)
+        holds.hold_again(self.net, self.crew, i)
 
     def passed_many(self, robots: NDArray[Any]) -> None:
         """The same for robots that all have a base."""
-        pibt.passed_many(self.net, self.crew, robots.astype(np.int32))
+        holds.passed_many(self.net, self.crew, robots.astype(np.int32))
         self.version += 1
 
     # ---- roads ------------------------------------------------------------------------------------------------------
@@ -335,7 +346,10 @@ class Engine:
         self.round += 1
         helped: list[tuple[int, int]] = []
         self._note_progress(who, now)
-        self.rescue.step(who, now, helped)
+        seekers = found[: pibt.seekers(crew, n, found)].astype(np.int64)
+        crew.bold[seekers] = now - self.progress_at[seekers] >= t.stuck_s
+        pibt.count_coming(self.net, crew, self.cache.rows, n)
+        self.rescue.step(seekers, now, helped)
         order = self._order(who)
         out = np.empty((n * self.depth, 2), np.int32)  # each robot gets at most a base
         pen = np.array([0, t.clearing, t.arriving, t.push, t.busy, t.obstacle, t.busy], np.int32)

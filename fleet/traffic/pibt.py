@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fleet.traffic.holds import enter
 from fleet.traffic.jit import njit
 from fleet.traffic.state import AVOIDED, DEGREE_MAX, I32, I64, UNREACHABLE, Crew, Net
 
@@ -21,7 +22,8 @@ from fleet.traffic.state import AVOIDED, DEGREE_MAX, I32, I64, UNREACHABLE, Crew
 FREE, CLEARING, ARRIVING, PUSH, BUSY, OBSTACLE, BARRED = 0, 1, 2, 3, 4, 5, 6
 #: What became of a robot in a round.
 NONE, MOVED, WAITS, STUCK, OPEN = 0, 1, 2, 3, 4
-#: Extra cost of pulling into a branch that one has no business in, 1/8 s.
+#: Extra cost of pulling into a branch that one has no business in: into a spur of one node, deeper; 1/8 s.
+SPUR_COST = 24
 BRANCH_COST = 400
 #: How far off its pusher's way an idle robot looks for a place, 1/8 s.
 ASIDE_COST = 160
@@ -76,20 +78,87 @@ def way_is(net: Net, crew: Crew, i: int, e: int, depth: int) -> int:
 
 
 @njit
-def may_enter(net: Net, crew: Crew, i: int, e: int) -> bool:
-    """Zones with room, gates open, not kept free for another; branches only by those who have business there."""
+def may_enter(net: Net, crew: Crew, i: int, e: int, planned: bool = False) -> bool:
+    """Zones with room, gates open, not kept free for another; branches only by those who have business there.
+
+    `planned`: somebody has thought of the dead ends, their rules do not apply.
+    """
     v = net.head[e]
     if net.gate[e] or (crew.keep[v] >= 0 and crew.keep[v] != i):
         return False
     for k in range(net.zone_ptr[v], net.zone_ptr[v + 1]):
         z = net.zone_idx[k]
-        if crew.inside[i, z] == 0 and crew.zone_n[z] >= net.zone_cap[z]:
+        if crew.inside[i, z] == 0 and crew.zone_n[z] >= net.zone_cap[z] and not (planned and z >= net.trunks):
             return False
     b = net.branch[v]
-    if b >= 0 and net.branch[net.tail[e]] != b and crew.goal[i] >= 0 and net.branch[crew.goal[i]] == b:
+    if b >= 0 and not planned and net.branch[net.tail[e]] != b and crew.goal[i] >= 0 and net.branch[crew.goal[i]] == b:
         j = crew.holder[crew.goal[i]]  # no use in going in while another stands there and has to come out
         return bool(j < 0 or j == i or crew.end[j] != crew.goal[i])
     return True
+
+
+@njit
+def in_trunk(net: Net, v: int) -> bool:
+    found = False
+    for k in range(net.zone_ptr[v], net.zone_ptr[v + 1]):
+        found = found or net.zone_idx[k] >= net.trunks
+    return found
+
+
+@njit
+def turns_back(net: Net, crew: Crew, i: int, e: int) -> bool:
+    """It still drives to where edge e begins, and e leads back to where it comes from."""
+    n = crew.base_n[i]
+    return bool(n > 0 and net.head[e] == net.tail[crew.base[i, n - 1]])
+
+
+@njit
+def towards(net: Net, e: int) -> int:
+    """Which end of the section that edge e enters it leads to, -1 when it enters none."""
+    v, u = net.head[e], net.tail[e]
+    s = net.section[v]
+    if s < 0 or net.section[u] == s:
+        return -1
+    if u == net.ends[s, 0]:
+        return 1
+    return 0 if u == net.ends[s, 1] else -1
+
+
+@njit
+def against_others(net: Net, crew: Crew, i: int, e: int) -> bool:
+    """Edge e enters a corridor through which others come, or which one who has waited longer is to enter from the other side."""
+    end = towards(net, e)
+    if end < 0 or crew.bold[i]:
+        return False
+    s = net.section[net.head[e]]
+    if crew.coming[s, 1 - end] > 0 or crew.claim[s] == 2 - end:
+        if crew.claim[s] == 0:
+            crew.claim[s] = 1 + end
+        return True
+    return False
+
+
+@njit
+def count_coming(net: Net, crew: Crew, fields: I32, n: int) -> None:
+    """For each end of each section how many robots inside are on their way to it."""
+    crew.coming[:] = 0
+    crew.claim[:] = 0
+    for i in range(n):
+        if crew.at[i] < 0 or crew.row[i] < 0 or not crew.movable[i] or net.section[crew.end[i]] < 0:
+            continue
+        u, s = crew.end[i], net.section[crew.end[i]]
+        best, least = -1, UNREACHABLE
+        for e in range(net.out_ptr[u], net.out_ptr[u + 1]):
+            if net.weights[e] >= 0 and net.weights[e] + fields[crew.row[i], net.head[e]] < least:
+                best, least = net.head[e], net.weights[e] + fields[crew.row[i], net.head[e]]
+        if best < 0 or u == crew.goal[i]:
+            continue
+        if net.section[best] == s:
+            crew.coming[s, 1 if net.place[best] > net.place[u] else 0] += 1
+        elif best == net.ends[s, 0]:
+            crew.coming[s, 0] += 1
+        elif best == net.ends[s, 1]:
+            crew.coming[s, 1] += 1
 
 
 @njit
@@ -100,114 +169,12 @@ def grant(net: Net, crew: Crew, i: int, e: int, out: I32, count: I64) -> None:
     crew.base[i, crew.base_n[i]] = e
     crew.base_n[i] += 1
     crew.end[i] = v
-    _enter(net, crew, i, v)
+    end = towards(net, e)
+    if end >= 0:
+        crew.coming[net.section[v], end] += 1
+    enter(net, crew, i, v)
     out[count[0], 0], out[count[0], 1] = i, e
     count[0] += 1
-
-
-@njit
-def _enter(net: Net, crew: Crew, i: int, v: int) -> None:
-    for k in range(net.zone_ptr[v], net.zone_ptr[v + 1]):
-        z = net.zone_idx[k]
-        if crew.inside[i, z] == 0:
-            crew.zone_n[z] += 1
-        crew.inside[i, z] += 1
-
-
-@njit
-def _leave(net: Net, crew: Crew, i: int, v: int) -> None:
-    for k in range(net.zone_ptr[v], net.zone_ptr[v + 1]):
-        z = net.zone_idx[k]
-        crew.inside[i, z] -= 1
-        if crew.inside[i, z] == 0:
-            crew.zone_n[z] -= 1
-
-
-@njit
-def hold(net: Net, crew: Crew, i: int, v: int) -> None:
-    """Robot i stands at v, with nothing released."""
-    crew.at[i] = crew.end[i] = v
-    crew.base_n[i] = 0
-    if crew.holder[v] < 0:
-        crew.holder[v] = i
-    _enter(net, crew, i, v)
-
-
-@njit
-def hold_edge(net: Net, crew: Crew, i: int, e: int) -> None:
-    """Edge e is the next of its base, whoever else may be there: reality is believed."""
-    v = net.head[e]
-    if crew.holder[net.unit[e]] < 0:
-        crew.holder[net.unit[e]] = i
-    if crew.holder[v] < 0:
-        crew.holder[v] = i
-    crew.base[i, crew.base_n[i]] = e
-    crew.base_n[i] += 1
-    crew.end[i] = v
-    _enter(net, crew, i, v)
-
-
-@njit
-def drop_all(net: Net, crew: Crew, i: int) -> None:
-    """Robot i holds nothing any more."""
-    if crew.at[i] < 0:
-        return
-    _free(crew, i, crew.at[i])
-    _leave(net, crew, i, crew.at[i])
-    for k in range(crew.base_n[i]):
-        e = crew.base[i, k]
-        _free(crew, i, net.unit[e])
-        _free(crew, i, net.head[e])
-        _leave(net, crew, i, net.head[e])
-    crew.at[i] = crew.end[i] = -1
-    crew.base_n[i] = 0
-
-
-@njit
-def _free(crew: Crew, i: int, unit: int) -> None:
-    if crew.holder[unit] == i:
-        crew.holder[unit] = -1
-
-
-@njit
-def passed(net: Net, crew: Crew, i: int) -> None:
-    """The rear of robot i has left the node it was at: that node and the lane are free, unless it comes back to them."""
-    left, e = crew.at[i], crew.base[i, 0]
-    n = crew.base_n[i] - 1
-    for k in range(n):
-        crew.base[i, k] = crew.base[i, k + 1]
-    crew.base_n[i] = n
-    crew.at[i] = net.head[e]
-    _free(crew, i, left)
-    _free(crew, i, net.unit[e])
-    _leave(net, crew, i, left)
-    for k in range(n):
-        ahead = crew.base[i, k]
-        if net.unit[ahead] == net.unit[e]:
-            crew.holder[net.unit[e]] = i
-        if net.head[ahead] == left:
-            crew.holder[left] = i
-
-
-@njit
-def hold_again(net: Net, crew: Crew, i: int) -> None:
-    """After one of two robots that reality put into the same unit has left it: it is the other's."""
-    if crew.at[i] < 0:
-        return
-    if crew.holder[crew.at[i]] < 0:
-        crew.holder[crew.at[i]] = i
-    for k in range(crew.base_n[i]):
-        e = crew.base[i, k]
-        if crew.holder[net.unit[e]] < 0:
-            crew.holder[net.unit[e]] = i
-        if crew.holder[net.head[e]] < 0:
-            crew.holder[net.head[e]] = i
-
-
-@njit
-def passed_many(net: Net, crew: Crew, robots: I32) -> None:
-    for k in range(len(robots)):
-        passed(net, crew, robots[k])
 
 
 class Stack(NamedTuple):
@@ -241,7 +208,7 @@ def _open(net: Net, crew: Crew, fields: I32, stack: Stack, sp: int, i: int, push
     best = fields[row, u] + crew.slack[i] if row >= 0 else 0
     n = 0
     for e in range(net.out_ptr[u], net.out_ptr[u + 1]):
-        if net.weights[e] < 0 or n == DEGREE_MAX:
+        if net.weights[e] < 0 or n == DEGREE_MAX or turns_back(net, crew, i, e):
             continue
         cost = _cost(net, crew, fields, i, e, pusher)
         if cost >= UNREACHABLE or (pusher < 0 and cost > best):
@@ -250,6 +217,8 @@ def _open(net: Net, crew: Crew, fields: I32, stack: Stack, sp: int, i: int, push
             continue
         kind = way_is(net, crew, i, e, r.depth)
         if kind < OBSTACLE and not may_enter(net, crew, i, e):
+            kind = BARRED
+        if pusher < 0 and kind < OBSTACLE and against_others(net, crew, i, e):
             kind = BARRED
         if kind >= BUSY and pusher >= 0:
             continue
@@ -331,7 +300,7 @@ def _cost(net: Net, crew: Crew, fields: I32, i: int, e: int, pusher: int) -> int
     if b >= 0 and net.branch[net.tail[e]] != b and (crew.goal[i] < 0 or net.branch[crew.goal[i]] != b):
         if pusher < 0 or (crew.goal[pusher] >= 0 and net.branch[crew.goal[pusher]] == b):
             return UNREACHABLE
-        cost += BRANCH_COST
+        cost += BRANCH_COST if in_trunk(net, v) else SPUR_COST
     return int(cost)
 
 
@@ -390,6 +359,17 @@ def base_time(net: Net, crew: Crew, i: int) -> int:
 
 
 @njit
+def seekers(crew: Crew, n: int, out: I32) -> int:
+    """Fills `out` with the robots that are to come to a goal and can, answers how many."""
+    found = 0
+    for i in range(n):
+        if crew.goal[i] >= 0 and crew.at[i] >= 0 and crew.end[i] != crew.goal[i] and crew.movable[i]:
+            out[found] = i
+            found += 1
+    return found
+
+
+@njit
 def want(net: Net, crew: Crew, n: int, depth: int, look: int, out: I32) -> int:
     """Fills `out` with the robots that are to get a further edge, answers how many."""
     found = 0
@@ -412,7 +392,12 @@ def _further(net: Net, crew: Crew, fields: I32, i: int, depth: int, out: I32, co
             cost = net.weights[e] + fields[row, net.head[e]]
             if cost <= least:
                 best, least = e, cost
-    if best < 0 or way_is(net, crew, i, best, depth) != FREE or not may_enter(net, crew, i, best):
+    if (
+        best < 0
+        or against_others(net, crew, i, best)
+        or way_is(net, crew, i, best, depth) != FREE
+        or not may_enter(net, crew, i, best)
+    ):
         return WAITS
     grant(net, crew, i, best, out, count)
     return MOVED

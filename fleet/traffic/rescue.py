@@ -140,6 +140,8 @@ class Rescue:
                 v = int(net.head[edge])
                 if net.weights[edge] < 0 or v == avoid or (crew.keep[v] >= 0 and crew.keep[v] != j):
                     continue
+                if pibt.turns_back(net, crew, j, edge):
+                    continue
                 if not pibt.may_enter(net, crew, j, edge) or self._enters_goal_branch(i, edge):
                     continue
                 kind = pibt.way_is(net, crew, j, edge, engine.depth)
@@ -228,7 +230,7 @@ class Rescue:
                 crew.ready[j]
                 and crew.base_n[j] < engine.depth
                 and pibt.way_is(net, crew, j, move.edge, engine.depth) == pibt.FREE
-                and pibt.may_enter(net, crew, j, move.edge)
+                and pibt.may_enter(net, crew, j, move.edge, True)
             )
             crew.keep[v] = PLANNED
             if not free:

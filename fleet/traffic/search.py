@@ -64,6 +64,7 @@ class _Floor:
         self._i, self._cls = i, int(engine.crew.cls[i])
         self._row = engine.cache.rows[int(engine.crew.row[i])]
         self._least = int(engine.least_togo[i])
+        self._branch, self._goal = engine.net.branch, int(engine.crew.goal[i])
         self._edges = engine.roads.n_edges
         self._in = engine.roads
         self.nodes = self._around(int(engine.crew.end[i]))
@@ -100,7 +101,10 @@ class _Floor:
         return found
 
     def solved(self, state: State) -> bool:
-        return int(self._row[state[0]]) < self._least
+        u = state[0]
+        if self._branch[u] >= 0 and self._branch[u] == self._branch[self._goal]:
+            return u == self._goal  # nearer, but in a dead end where another has to get out, is not nearer
+        return int(self._row[u]) < self._least
 
     def estimate(self, state: State) -> int:
         """What is left to go beyond the least ever, in steps of the robot's, and those who stand on its next nodes."""
@@ -108,7 +112,8 @@ class _Floor:
         u, taken = state
         nodes = {node for node, _ in taken}
         steps, blocked = 0, 0
-        while int(row[u]) >= self._least and steps < 64:
+        inside = self._branch[self._goal] >= 0
+        while (int(row[u]) >= self._least or (inside and u != self._goal)) and steps < 64:
             best, least = -1, 1 << 60
             for e in range(net.out_ptr[u], net.out_ptr[u + 1]):
                 if net.weights[e] >= 0 and int(net.weights[e]) + int(row[net.head[e]]) < least:
@@ -140,8 +145,15 @@ class _Floor:
         if u not in self._out_cache:
             net = self._net
             edges = [e for e in range(net.out_ptr[u], net.out_ptr[u + 1]) if net.weights[e] >= 0 and not net.gate[e]]
-            self._out_cache[u] = [(e, int(net.head[e])) for e in edges if int(net.head[e]) in self.nodes]
+            self._out_cache[u] = [(e, int(net.head[e])) for e in edges if int(net.head[e]) in self.nodes and self._has_room(e)]
         return self._out_cache[u]
+
+    def _has_room(self, e: int) -> bool:
+        """No zone begins on this edge that is full now."""
+        net, crew = self._net, self._crew
+        here = set(net.zone_idx[net.zone_ptr[net.tail[e]] : net.zone_ptr[net.tail[e] + 1]].tolist())
+        there = net.zone_idx[net.zone_ptr[net.head[e]] : net.zone_ptr[net.head[e] + 1]].tolist()
+        return all(z in here or z >= net.trunks or crew.zone_n[z] < net.zone_cap[z] for z in there)
 
     def _free(self, e: int, cls: int, by_class: dict[int, set[int]], own: int | None) -> bool:
         if self._is_walled(e, cls):

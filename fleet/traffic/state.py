@@ -47,8 +47,12 @@ class Net(NamedTuple):
     zone_ptr: I32
     zone_idx: I32
     zone_cap: I32
+    trunks: int  # zones from this number on are trunks of dead ends
     branch: I32
     gate: U8
+    section: I32  # [V] the single-file corridor that the node is in, -1 none (sections.py)
+    place: I32  # [V] how far along it
+    ends: I32  # [S, 2] the junctions at its ends
 
 
 class Crew(NamedTuple):
@@ -72,3 +76,6 @@ class Crew(NamedTuple):
     stamp: I64  # [R] the last round in which it was decided
     outcome: U8  # [R] how, see pibt.py
     blocker: I32  # [R] who stood in its way, -1 nobody
+    bold: U8  # [R] it has waited so long that it enters corridors against others
+    coming: I32  # [S, 2] robots in the section that are on their way to this end of it
+    claim: I32  # [S] 1 + the end that the first one refused in this round was headed for, 0 none
