@@ -125,10 +125,10 @@ def cpu_limit(budget_s: float) -> Callable[[], bool]:
     return lambda: gone() >= 1.0
 
 
-def ortools(world: World, budget_s: float, *, start: Answer | None = None, **weights: float) -> Answer | None:
-    """OR-Tools' guided local search, alone or from `start`."""
+def ortools(world: World, budget_s: float, *, start: Answer | None = None, ticks: int = 10, **weights: float) -> Answer | None:
+    """OR-Tools' guided local search, alone or from `start`. `ticks`: its integers to the second."""
     pool = pool_of(world, **weights)
-    return improved_stops(pool, start, budget_s=WALL_FACTOR * budget_s, gone=cpu_limit(budget_s))
+    return improved_stops(pool, start, budget_s=WALL_FACTOR * budget_s, gone=cpu_limit(budget_s), ticks=ticks)
 
 
 def has_pyvrp() -> bool:
