@@ -20,7 +20,7 @@ from fleet.planning.pooling_model import NEVER_S, Pool, build
 #: Price of a used vehicle where vehicles come first (Li and Lim), in seconds of driving.
 VEHICLE_S = 1000.0
 #: OR-Tools' own clock runs so many times as long as its processor time may be, before it is stopped in any case.
-WALL_FACTOR = 8.0
+WALL_FACTOR = 60.0
 _PYVRP_UNITS = 1000
 
 
