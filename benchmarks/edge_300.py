@@ -116,7 +116,7 @@ def measure(house: EdgeHouse, minutes: float, warm_s: float, seed: int) -> dict[
 
 def _done(house: EdgeHouse) -> int:
     """The edge node forgets old missions; their tasks' endings are in its event list."""
-    return int(house.rows("SELECT count(*) FROM events WHERE body LIKE '%\"TaskDone\"%'")[0][0])
+    return int(house.rows("SELECT count(*) FROM events WHERE CAST(body AS TEXT) LIKE '%\"TaskDone\"%'")[0][0])
 
 
 def main() -> None:

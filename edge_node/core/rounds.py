@@ -86,6 +86,7 @@ class Rounds:
                 unit = self._ctx.units.get(name)
                 if unit is not None:
                     self._work.tick(unit, now)
+                    self._master.flush(unit, now)  # what was released while it was paused, or could take no order
             self._dispatch.look(looked, now)
             looked = self._release(now)
             if not looked:
