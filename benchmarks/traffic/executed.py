@@ -3,7 +3,8 @@
     python benchmarks/traffic/executed.py run  --map warehouse.map --out runs.jsonl [--seeds 10 --seconds 600]
     python benchmarks/traffic/executed.py show --out runs.jsonl [--svg throughput.svg]
 
-`show`: medians over seeds, paired ratios drover / baseline with 95 % bootstrap intervals, collisions, deadlocks, simulated hours.
+`show`: medians over seeds, ratios drover / baseline on the same seeds with 95 % bootstrap intervals, collisions, deadlocks,
+simulated hours.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drover.bench.traffic import maps
 from drover.bench.traffic.bodies import Delays
@@ -56,11 +57,12 @@ def main() -> None:
         "--radius", type=float, default=0.25, help="metres; on grids a source is free when the body is 2 radii away"
     )
     parser.add_argument("--svg", type=Path)
+    parser.add_argument("--markdown", action="store_true", help="show: the table for docs/traffic.md instead of JSON")
     args = parser.parse_args()
     if args.verb == "run":
         run(args)
     else:
-        show(args.out, args.svg)
+        show(args.out, args.svg, markdown=args.markdown)
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -103,7 +105,7 @@ def key(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in ("map", "policy", "disturbed", "robots", "seed", "seconds"))
 
 
-def show(file: Path, svg: Path | None) -> None:
+def show(file: Path, svg: Path | None, *, markdown: bool) -> None:
     rows = read(file)
     by: dict[tuple[str, str, int], dict[str, dict[int, dict[str, Any]]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
@@ -121,7 +123,7 @@ def show(file: Path, svg: Path | None) -> None:
         "baseline_collisions": sum(r["collisions"] for r in rows if r["policy"] != "drover"),
         "baseline_deadlocks": sum(r["deadlocks"] for r in rows if r["policy"] != "drover"),
     }
-    print(json.dumps({"total": total, "table": table}, indent=1))
+    print("\n".join(rows_of(table)) if markdown else json.dumps({"total": total, "table": table}, indent=1))
     if svg:
         svg.write_text(throughput(lines(by)), encoding="utf-8")
 
@@ -132,7 +134,7 @@ def line(map_: str, disturbed: str, robots: int, policies: dict[str, dict[int, d
     for policy, runs in sorted(policies.items()):
         shown[policy] = {
             "seeds": len(runs),
-            "per_s": round(float(np.median([r["per_s"] for r in runs.values()])), 2),
+            "per_s": round(float(np.median([r["per_s"] for r in runs.values()])), 3),
             "cpu_ms_per_s": round(float(np.median([r["policy_cpu_ms_per_s"] for r in runs.values()])), 2),
             "p95_s": round(float(np.median([r["errand_p95_s"] for r in runs.values()])), 1),
             "step_p99_ms": round(float(np.median([r["step_p99_ms"] for r in runs.values()])), 2),
@@ -140,16 +142,42 @@ def line(map_: str, disturbed: str, robots: int, policies: dict[str, dict[int, d
     for baseline in policies:
         both = sorted(policies.get("drover", {}).keys() & policies[baseline].keys())
         if baseline != "drover" and both:
-            ratios = [policies["drover"][s]["per_s"] / max(1e-9, policies[baseline][s]["per_s"]) for s in both]
-            shown[f"drover/{baseline}"] = {"median": round(float(np.median(ratios)), 3), "ci95": interval(ratios)}
+            ours = np.array([policies["drover"][s]["finished"] for s in both], np.float64)
+            theirs = np.array([policies[baseline][s]["finished"] for s in both], np.float64)
+            shown[f"drover/{baseline}"] = ratio(ours, theirs)
     return shown
 
 
-def interval(ratios: Sequence[float]) -> list[float]:
-    """95 % bootstrap interval of the mean paired ratio."""
-    values = np.array(ratios)
-    draws = np.random.default_rng(0).choice(values, (RESAMPLES, len(values))).mean(axis=1)
-    return [round(float(q), 3) for q in np.percentile(draws, (2.5, 97.5))]
+def rows_of(table: list[dict[str, Any]]) -> list[str]:
+    """Markdown, one row where both drover and B1 were driven."""
+    rows = [
+        "| delays | robots | seeds | B1 | B1 quick | Drover | over B1 (95 %) | over B1 quick | CPU ms a second |",
+        "|---|" + "---|" * 8,
+    ]
+    for row in sorted(table, key=lambda r: (list(DISTURBED).index(r["disturbed"]), r["robots"])):
+        if (over := row.get("drover/b1")) is None:
+            continue
+        ours, quick, over_quick = row["drover"], row.get("b1_quick"), row.get("drover/b1_quick")
+        spread = f" ({over['ci95'][0]:.2f}–{over['ci95'][1]:.2f})" if over["seeds"] > 1 else ""
+        cells = [row["disturbed"], f"{row['robots']:,}", over["seeds"], f"{row['b1']['per_s']:.2f}"]
+        cells += [f"{quick['per_s']:.2f}" if quick else "", f"{ours['per_s']:.2f}", f"**{over['ratio']:.2f}**{spread}"]
+        cells += [f"{over_quick['ratio']:.2f}" if over_quick else "", f"{ours['cpu_ms_per_s']:.0f}"]
+        rows.append("| " + " | ".join(map(str, cells)) + " |")
+    return rows
+
+
+def ratio(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> dict[str, Any]:
+    """All that was finished over all that the baseline finished on the same seeds; 95 % bootstrap interval; worst seed."""
+    if not theirs.sum():
+        return {"seeds": len(ours), "ratio": None}
+    picks = np.random.default_rng(0).integers(0, len(ours), (RESAMPLES, len(ours)))
+    draws = ours[picks].sum(axis=1) / np.maximum(1.0, theirs[picks].sum(axis=1))
+    return {
+        "seeds": len(ours),
+        "ratio": round(float(ours.sum() / theirs.sum()), 3),
+        "ci95": [round(float(q), 3) for q in np.percentile(draws, (2.5, 97.5))],
+        "worst": round(float((ours / np.maximum(1.0, theirs)).min()), 3),
+    }
 
 
 def lines(by: dict[tuple[str, str, int], dict[str, dict[int, dict[str, Any]]]]) -> list[Line]:
