@@ -171,7 +171,7 @@ def stalls(events: int, seed: int) -> dict[str, object]:
     share = events // (len(FLOORS) * 3) + 1
     for number, (name, rows) in enumerate(FLOORS.items()):
         for density in (0.1, 0.25, 0.4):
-            done, waited, reached = _stall_run(rows, density, share, seed * 1000 + number)
+            done, waited, reached = stall_run(rows, density, share, seed * 1000 + number)
             total, goals_done, longest = total + done, goals_done + reached, max(longest, waited)
             per_floor[f"{name}, {density:.0%} full"] = {"moves": done, "goals": reached, "longest_without_progress": waited}
             sys.stderr.write(f"{name} {density}: {done} moves, {reached} goals, longest {waited}\n")
@@ -185,7 +185,7 @@ def stalls(events: int, seed: int) -> dict[str, object]:
     }
 
 
-def _stall_run(rows: list[str], density: float, events: int, seed: int) -> tuple[int, float, int]:
+def stall_run(rows: list[str], density: float, events: int, seed: int) -> tuple[int, float, int]:
     chance = np.random.default_rng(seed)
     roads = from_grid(rows)
     branch, zones = dead_ends(roads)
