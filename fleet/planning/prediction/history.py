@@ -114,7 +114,7 @@ class History:
         """
         prior = np.float32(self._settings.prior)
         site_s = self._mean_s.sum() / (self._mean_n.sum() + prior)
-        return ((self._mean_s + prior * site_s) / (self._mean_n + prior)).astype(np.float32)
+        return np.asarray((self._mean_s + prior * site_s) / (self._mean_n + prior), np.float32)
 
     @property
     def crossings(self) -> float:
