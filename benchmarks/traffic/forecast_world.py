@@ -6,7 +6,7 @@ Everything is drawn from the seed by counters, so that all arms of one seed meet
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -168,7 +168,8 @@ class WatchedRun(Run):
         at = np.where(moving, bodies.roads.head[np.maximum(bodies.edge, 0)], bodies.at).astype(np.int32)
         left_s = np.where(moving, bodies.duration[np.maximum(bodies.edge, 0)] - bodies.done, 0) / 4.0
         waited_s = np.where(moving, 0.0, self.now_s - self.progress.since_s)
-        return Plans.single(at, left_s, waited_s, crew.row[:n].copy(), crew.goal[:n].copy(), self.engine.cache.rows)
+        plans = Plans.single(at, left_s, waited_s, crew.row[:n].copy(), crew.goal[:n].copy(), self.engine.cache.rows)
+        return replace(plans, closed=self.engine.net.weights < 0)
 
     def feed(self, predictor: Predictor) -> None:
         """What has happened since the last call, and the plans in hand."""

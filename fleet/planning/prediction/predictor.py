@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fleet.contracts.errors import InvalidInput
 from fleet.planning.prediction.features import Outlook
@@ -33,7 +34,7 @@ EXTRA_TICKS_MAX: Final = 480
 class Plans:
     """The plans in hand of R robots with L legs in all; see `propagate`. `waited_s` float64[R]: how long each stands denied.
 
-    `fields` int32[G, V]: cost-to-go of G goals; `leg_row` says which, -1: not known.
+    `fields` int32[G, V]: cost-to-go of G goals; `leg_row` says which, -1: not known. `closed` bool[E]: not driven.
     """
 
     at: I32
@@ -44,6 +45,7 @@ class Plans:
     leg_goal: I32
     leg_service_s: F64
     fields: I32
+    closed: NDArray[np.bool_] | None = None
 
     @classmethod
     def single(cls, at: I32, start_s: F64, waited_s: F64, row: I32, goal: I32, fields: I32) -> Plans:
@@ -104,7 +106,7 @@ class Predictor:
         propagate(
             roads.out_ptr,
             roads.head,
-            roads.cost,
+            roads.cost if plans.closed is None else np.where(plans.closed, -1, roads.cost).astype(np.int32),
             self._free_s + self.history.delay_s,
             plans.fields,
             plans.at,
