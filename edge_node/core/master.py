@@ -190,8 +190,10 @@ class Master:
     def on_state(self, unit: Unit, state: State, before: State | None, now: float) -> End | None:
         """Progress, confirmation, and the end of the leg if this state brings it. The leg is verified."""
         leg = unit.leg
-        if leg is None or leg.update_id < 0:
+        if leg is None:
             return None
+        if leg.update_id < 0:
+            return self._carried_off(unit, leg, state, now)
         mine = state.order_id == leg.order_id
         if mine:
             unit.adopted = True
@@ -212,6 +214,12 @@ class Master:
                 return ended
         self.flush(unit, now)
         return None
+
+    def _carried_off(self, unit: Unit, leg: Leg, state: State, now: float) -> End | None:
+        """Nothing was sent yet, and it stands elsewhere by now: an order from the old place would lead it across the floor."""
+        if not leg.nodes or state.last_node_id == leg.here or state.last_node_id not in self._ctx.graph.nodes:
+            return None
+        return self.end(unit, Outcome.LOST, f"it stands at {state.last_node_id} now", now)
 
     def _progress(self, unit: Unit, leg: Leg, state: State, now: float) -> None:
         index = self._index(leg, state)

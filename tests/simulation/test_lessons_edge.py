@@ -39,18 +39,38 @@ def test_7_an_edge_node_that_is_killed_mid_task_resumes_the_same_step_of_the_sam
 
 
 def test_9_a_robot_that_reboots_mid_order_at_another_node_gets_a_new_order_from_there() -> None:
-    world = World()
+    world = World("AMR-1")
     world.transport(robot="AMR-1")
-    world.run(6)
-    drive = world.vehicles["AMR-1"].body.drive
-    node = world.graph.nodes["n2_2"]
-    drive.stop(at_node=False)
-    drive.motion, drive.x_m, drive.y_m, drive.node_id = None, node.x_m, node.y_m, node.node_id
+    world.run(8)
     old = len(world.orders)
-    world.kill_robot("AMR-1", forget=True)
+    assert old
+    _carry(world, "n2_2")
     assert world.run(300, until=world.ended)
     assert world.moved_loads() == DONE
     assert world.orders[old][1]["nodes"][0]["nodeId"] == "n2_2"
+
+
+def test_9_a_robot_that_is_carried_off_before_its_order_was_sent_is_not_sent_across_the_floor() -> None:
+    world = World("AMR-1")
+    world.control(ControlAction.EMERGENCY_STOP)
+    world.run(2)
+    world.transport(robot="AMR-1")
+    world.control(ControlAction.RESUME)
+    world.to_robot = lambda publish: not publish.topic.endswith("/instantActions")  # it does not hear that it may go on
+    world.run(4)
+    _carry(world, "n2_2")
+    world.to_robot = lambda publish: True
+    assert world.run(300, until=world.ended)
+    assert world.moved_loads() == DONE
+    assert world.orders[0][1]["nodes"][0]["nodeId"] == "n2_2"
+
+
+def _carry(world: World, to: str) -> None:
+    """AMR-1 is switched off, carried to another node, and switched on there with no memory of orders."""
+    drive, node = world.vehicles["AMR-1"].body.drive, world.graph.nodes[to]
+    drive.stop(at_node=False)
+    drive.motion, drive.x_m, drive.y_m, drive.node_id = None, node.x_m, node.y_m, node.node_id
+    world.kill_robot("AMR-1", forget=True)
 
 
 def test_10_a_state_that_is_lost_while_a_robot_is_switched_to_manual_and_back_does_not_hang_its_task() -> None:
