@@ -51,26 +51,23 @@ def test_9_a_robot_that_reboots_mid_order_at_another_node_gets_a_new_order_from_
 
 
 def test_9_a_robot_that_is_carried_off_before_its_order_was_sent_is_not_sent_across_the_floor() -> None:
-    world = World("AMR-1")
-    world.control(ControlAction.EMERGENCY_STOP)
-    world.run(2)
-    world.transport(robot="AMR-1")
-    world.control(ControlAction.RESUME)
-    world.to_robot = lambda publish: not publish.topic.endswith("/instantActions")  # it does not hear that it may go on
-    world.run(4)
-    _carry(world, "n2_2")
-    world.to_robot = lambda publish: True
-    assert world.run(300, until=world.ended)
-    assert world.moved_loads() == DONE
-    assert world.orders[0][1]["nodes"][0]["nodeId"] == "n2_2"
+    floor = layout({n: (float(i), 0.0) for i, n in enumerate("abcde")}, both_ways(*"abcde"))
+    found = world(floor, {"A": ("a", "a"), "B": ("b", "b")})
+    found.control(ControlAction.PAUSE, "B")
+    goto(found, "d", "A")
+    found.run(3)
+    assert [name for name, _ in found.orders] == []  # B stands in the way
+    _carry(found, "e", "A")
+    assert found.run(60, until=found.ended)
+    assert [n["nodeId"] for n in found.orders[0][1]["nodes"]] == ["e", "d"]
 
 
-def _carry(world: World, to: str) -> None:
-    """AMR-1 is switched off, carried to another node, and switched on there with no memory of orders."""
-    drive, node = world.vehicles["AMR-1"].body.drive, world.graph.nodes[to]
+def _carry(world: World, to: str, robot: str = "AMR-1") -> None:
+    """It is switched off, carried to another node, and switched on there with no memory of orders."""
+    drive, node = world.vehicles[robot].body.drive, world.graph.nodes[to]
     drive.stop(at_node=False)
     drive.motion, drive.x_m, drive.y_m, drive.node_id = None, node.x_m, node.y_m, node.node_id
-    world.kill_robot("AMR-1", forget=True)
+    world.kill_robot(robot, forget=True)
 
 
 def test_10_a_state_that_is_lost_while_a_robot_is_switched_to_manual_and_back_does_not_hang_its_task() -> None:
