@@ -12,6 +12,8 @@ from collections import deque
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from fleet.traffic import pibt
 
 if TYPE_CHECKING:
@@ -68,19 +70,13 @@ class _Floor:
         self._edges = engine.roads.n_edges
         self._in = engine.roads
         self.nodes = self._around(int(engine.crew.end[i]))
-        self._walls: set[int] = set()
-        taken = set()
         crew, net = engine.crew, engine.net
-        for j in range(engine.count):
-            at, end = int(crew.at[j]), int(crew.end[j])
-            if j == i or at < 0:
-                continue
-            stands = pibt.kind_of(net, crew, j, end, engine.depth) == pibt.PUSH and crew.base_n[j] == 0
-            if stands and end in self.nodes:
-                taken.add((end, int(crew.cls[j])))
-            else:
-                self._walls.add(j)
-        self.taken = frozenset(taken)
+        ends = crew.end[: engine.count]
+        inside = np.isin(ends, np.fromiter(self.nodes, np.int64)) & (crew.base_n[: engine.count] == 0)
+        near = (int(j) for j in np.flatnonzero(inside) if j != i)
+        self._movers = {j for j in near if pibt.kind_of(net, crew, j, int(ends[j]), engine.depth) == pibt.PUSH}
+        self.taken = frozenset((int(ends[j]), int(crew.cls[j])) for j in self._movers)
+        self._ahead_cache: dict[int, list[int]] = {}
         self._near_cache: dict[tuple[int, int, int], frozenset[int]] = {}
         self._out_cache: dict[int, list[tuple[int, int]]] = {}
         self._wall_cache: dict[tuple[int, int], bool] = {}
@@ -108,22 +104,29 @@ class _Floor:
 
     def estimate(self, state: State) -> int:
         """What is left to go beyond the least ever, in steps of the robot's, and those who stand on its next nodes."""
-        net, row = self._net, self._row
         u, taken = state
+        ahead = self._ahead(u)
         nodes = {node for node, _ in taken}
-        steps, blocked = 0, 0
-        inside = self._branch[self._goal] >= 0
-        while (int(row[u]) >= self._least or (inside and u != self._goal)) and steps < 64:
-            best, least = -1, 1 << 60
-            for e in range(net.out_ptr[u], net.out_ptr[u + 1]):
-                if net.weights[e] >= 0 and int(net.weights[e]) + int(row[net.head[e]]) < least:
-                    best, least = int(net.head[e]), int(net.weights[e]) + int(row[net.head[e]])
-            if best < 0:
-                break
-            u = best
-            steps += 1
-            blocked += 2 * (u in nodes)
-        return steps + blocked
+        return len(ahead) + 2 * sum(node in nodes for node in ahead)
+
+    def _ahead(self, u: int) -> list[int]:
+        """The nodes on its way from u until it is nearer than ever."""
+        if u not in self._ahead_cache:
+            net, row, start = self._net, self._row, u
+            inside = self._branch[self._goal] >= 0
+            found: list[int] = []
+            while (int(row[u]) >= self._least or (inside and u != self._goal)) and len(found) < 64:
+                best, least = -1, 1 << 60
+                for e in range(net.out_ptr[u], net.out_ptr[u + 1]):
+                    if net.weights[e] >= 0 and int(net.weights[e]) + int(row[net.head[e]]) < least:
+                        best, least = int(net.head[e]), int(net.weights[e]) + int(row[net.head[e]])
+                if best < 0:
+                    break
+                u = best
+                found.append(u)
+            self._ahead_cache[start] = found
+            return found
+        return self._ahead_cache[u]
 
     def moves(self, state: State) -> list[tuple[Move, State]]:
         u, taken = state
@@ -183,7 +186,7 @@ class _Floor:
                 k = (cls * net.classes + b) * self._edges + e
                 for unit in net.conf_idx[net.conf_ptr[k] : net.conf_ptr[k + 1]].tolist():
                     j = int(crew.holder[unit])
-                    walled = walled or (j in self._walls and crew.cls[j] == b)
+                    walled = walled or (j >= 0 and j != self._i and j not in self._movers and crew.cls[j] == b)
             self._wall_cache[key] = walled
         return self._wall_cache[key]
 
