@@ -214,7 +214,7 @@ REFUSED: list[tuple[str, str, Any, int, str]] = [
     ("POST", MISSIONS, b"", 422, "$"),
     ("POST", MISSIONS, b"[" * 100_000, 422, "$"),
     ("POST", MISSIONS, b'{"ir": {"outcome": "plan", "tasks": "x"}}', 422, "$.ir.tasks"),
-    ("POST", MISSIONS, b" " * (5 * 1024 * 1024), 413, "body"),
+    ("POST", MISSIONS, b" " * (DOCUMENT_BYTES_MAX + 1), 413, "body"),
     ("POST", MISSIONS, plan({**TASK, "quantity": -3}), 422, "tasks[0].quantity"),
     ("POST", MISSIONS, plan({**TASK, "quantity": 10**30}), 422, "tasks[0].quantity"),
     ("POST", MISSIONS, plan({**TASK, "to": "Nowhere"}), 422, "tasks[0].to"),
