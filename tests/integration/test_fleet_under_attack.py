@@ -13,6 +13,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from fleet.contracts.codec import DOCUMENT_BYTES_MAX
 from tests.integration.live_fleet import LiveFleet, live_fleet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
