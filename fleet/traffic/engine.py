@@ -24,7 +24,7 @@ from fleet.traffic import holds, pibt, ways
 from fleet.traffic.conflicts import conflicts, grid_conflicts, lanes_of
 from fleet.traffic.csr import RoadArrays
 from fleet.traffic.field_cache import NOWHERE, Aim, FieldCache
-from fleet.traffic.rescue import Rescue
+from fleet.traffic.rescue import STALLED_S, Rescue
 from fleet.traffic.sections import Sections, sections
 from fleet.traffic.state import BASE_MAX, F64, I32, I64, U8, Crew, Net
 
@@ -101,6 +101,7 @@ class Engine:
         self._refreshed_at: F64 = np.zeros(16)
         self.progress_at: F64 = np.zeros(16)  # when it had less to go than ever before
         self.least_togo: I64 = np.full(16, NEVER, np.int64)
+        self._stalled = np.zeros(16, bool)
         self.rescue = Rescue(self, self.tuning.stuck_s)
         self.version = 0
 
@@ -185,7 +186,7 @@ class Engine:
             else:
                 getattr(fresh, name)[:n] = getattr(old, name)
         self.crew = fresh
-        for name in ("asked_at", "moved_at", "urgency", "_refreshed_at", "progress_at", "least_togo"):
+        for name in ("asked_at", "moved_at", "urgency", "_refreshed_at", "progress_at", "least_togo", "_stalled"):
             array = getattr(self, name)
             setattr(self, name, np.concatenate((array, np.zeros(room - n, array.dtype))))
 
@@ -313,7 +314,7 @@ class Engine:
     def _reweigh(self) -> None:
         weights = self._base_weights.copy()
         n = self.count
-        still = np.flatnonzero((self.crew.movable[:n] == 0) & (self.crew.at[:n] >= 0))
+        still = np.flatnonzero(((self.crew.movable[:n] == 0) | self._stalled[:n]) & (self.crew.at[:n] >= 0))
         if len(still):
             held = np.zeros(self.roads.n_nodes, np.uint8)
             held[self.crew.at[still]] = 1
@@ -346,6 +347,7 @@ class Engine:
         self.round += 1
         helped: list[tuple[int, int]] = []
         self._note_progress(who, now)
+        self._note_stalled(now)
         seekers = found[: pibt.seekers(crew, n, found)].astype(np.int64)
         crew.bold[seekers] = now - self.progress_at[seekers] >= t.stuck_s
         pibt.count_coming(self.net, crew, self.cache.rows, n)
@@ -360,6 +362,14 @@ class Engine:
             self.moved_at[moves[:, 0]] = now
             self.version += 1
         return moves[:, 0], moves[:, 1]
+
+    def _note_stalled(self, now: float) -> None:
+        """Who was granted a move long ago and is still at it: others plan around it, though nobody has reported it."""
+        n = self.count
+        stalled = (self.crew.base_n[:n] > 0) & (now - self.moved_at[:n] >= STALLED_S)
+        if not np.array_equal(stalled, self._stalled[:n]):
+            self._stalled[:n] = stalled
+            self._reweigh()
 
     def _note_progress(self, who: NDArray[np.int64], now: float) -> None:
         togo = self.cache.rows[self.crew.row[who], self.crew.end[who]]

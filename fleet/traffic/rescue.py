@@ -34,6 +34,8 @@ SEARCHES_APART_S = 1.0
 #: States that a search may look at; doubled with each failure up to the second number.
 SEARCH_STATES = 500
 SEARCH_STATES_MAX = 8_000
+#: A robot that was granted a move so long ago and is still at it is not held up by others: nothing is kept free for it, seconds.
+STALLED_S = 45.0
 #: A node that is part of a plan is kept for it.
 PLANNED = 1 << 30
 
@@ -78,7 +80,9 @@ class Rescue:
         self._engaged = set()
         self._go_on_with_plan(now, out)
         since = self.engine.progress_at[who]
-        stuck = who[now - since >= self.stuck_s]
+        engine = self.engine
+        stalled = (engine.crew.base_n[who] > 0) & (now - engine.moved_at[who] >= STALLED_S)
+        stuck = who[(now - since >= self.stuck_s) & ~stalled]
         if not len(stuck):
             return
         by_age = stuck[np.lexsort((stuck, self.engine.progress_at[stuck]))]
