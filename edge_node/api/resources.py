@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from edge_node.api.context import Context, kind_of
 from fleet.contracts import manifest
+from fleet.contracts.codec import DOCUMENT_BYTES_MAX
 from fleet.contracts.errors import InvalidInput, NotFound
 from fleet.contracts.resources import AnyResource, Kind
 from fleet.tasks.references import check_references
@@ -31,7 +32,7 @@ async def get_resource(request: Request, context: Context) -> Response:
 
 
 async def put_resource(request: Request, context: Context) -> Response:
-    resource = manifest.parse(await body(request, dict[str, Any]))
+    resource = manifest.parse(await body(request, dict[str, Any], bytes_max=DOCUMENT_BYTES_MAX))
     kind, name = kind_of(request), request.path_params["name"]
     if resource.kind is not kind or resource.metadata.name != name:
         raise InvalidInput(
@@ -48,7 +49,7 @@ async def delete_resource(request: Request, context: Context) -> Response:
 
 async def apply(request: Request, context: Context) -> Response:
     """All or nothing as far as the documents themselves go: each is parsed and checked before the first is applied."""
-    document = await body(request, dict[str, Any])
+    document = await body(request, dict[str, Any], bytes_max=DOCUMENT_BYTES_MAX)
     documents = document.get("documents")
     if not isinstance(documents, list):
         raise InvalidInput("missing", field="documents", fix='send {"documents": [manifest, ...]}')

@@ -134,6 +134,11 @@ class Context:
             raise NotFound(f"no {kind} {name!r}", field="name", fix=f"see `drover get {kind.lower()}`")
         return found
 
+    def blocked(self) -> frozenset[str]:
+        """Nodes that no plan may use now: closed ones, and those that a robot standing still shuts in."""
+        closed = self.site.closed_nodes if self.site is not None else frozenset()
+        return closed | self.traffic.shut_in() if self.traffic is not None else closed
+
     def put(self, resource: AnyResource, section: Section, *, durable: bool = True) -> None:
         self.resources[resource.kind][resource.metadata.name] = resource
         self.effects.append(PutResource(resource, section, durable))

@@ -70,4 +70,4 @@ class Forecasts:
         said = ctx.forecast.delays_s()
         if said != self._said or (said and ctx.travel is not self._made):  # another's: closures have changed
             self._said = said
-            ctx.travel = self._made = TravelTimes(ctx.graph, blocked=ctx.site.closed_nodes, delay_s=said)
+            ctx.travel = self._made = TravelTimes(ctx.graph, blocked=ctx.blocked(), delay_s=said)

@@ -9,6 +9,7 @@ from fleet.contracts.errors import Conflict, FleetError, NotFound
 from fleet.contracts.resources import AnyResource, Kind, RobotModelSpec, RobotSpec, RobotStatus
 from fleet.contracts.values import check_values
 from fleet.layout.site import site_graph
+from fleet.planning.travel import TravelTimes
 from fleet.tasks.site import Site
 
 
@@ -19,6 +20,7 @@ class Roster:
         self._ctx = ctx
         self.epoch = 0
         self._closed: frozenset[str] = frozenset()
+        self._blocked: frozenset[str] = frozenset()
 
     def check(self, resource: AnyResource) -> None:
         """Refuse what could not be worked with. Raises InvalidInput, Conflict."""
@@ -59,9 +61,13 @@ class Roster:
             for unit in self._ctx.units.values():
                 unit.known = unit.placed = unit.obstacle = unit.yields = False
         self._ctx.site = site
-        self._ctx.travel = site.travel_times()
+        self._renew_travel()
         self._units(now)
         self._close(now)
+
+    def _renew_travel(self) -> None:
+        self._blocked = self._ctx.blocked()
+        self._ctx.travel = TravelTimes(self._ctx.graph, blocked=self._blocked)
 
     def reclose(self, now: float) -> None:
         """After a change of closures, or when one's time is over."""
@@ -71,6 +77,8 @@ class Roster:
 
     def tick(self, now: float) -> None:
         site = self._ctx.site
+        if self._ctx.travel is not None and self._ctx.blocked() != self._blocked:
+            self._renew_travel()
         ended = site is not None and any(
             c.status.active and c.spec.until_at is not None and c.spec.until_at <= now
             for c in self._ctx.resources[Kind.CLOSURE].values()
@@ -84,8 +92,8 @@ class Roster:
         site = self._ctx.site
         if site.closed_nodes != self._closed:
             self._closed = site.closed_nodes
-            self._ctx.travel = site.travel_times()
             self._ctx.traffic.close_nodes(site.closed_nodes, now)
+            self._renew_travel()
         active = {c.metadata.name for c in site.open_closures}
         for name, closure in list(self._ctx.resources[Kind.CLOSURE].items()):
             nodes = tuple(sorted({n for target in closure.spec.targets for n in site.nodes_of(target)}))
@@ -153,7 +161,9 @@ class Roster:
             except FleetError as error:
                 self._refuse(unit, str(error), now)
                 continue
-            unit.known, unit.home_node, unit.trouble = True, home, ""
+            # traffic pushes idle robots aside unless told otherwise; whether this one can take an order is seen later (idle.py)
+            self._ctx.traffic.set_yields(unit.name, False, now)
+            unit.known, unit.home_node, unit.trouble, unit.yields = True, home, "", False
             if unit.node in self._ctx.graph.nodes:
                 leg: Leg | None = unit.leg
                 self.hold(unit, leg.here if leg is not None else unit.node, tuple(leg.ahead) if leg is not None else (), now)

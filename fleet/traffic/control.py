@@ -67,7 +67,6 @@ class TrafficControl:
         self._members = Members()
         self._engine = self._plant.engine([0.5])
         self._closed: frozenset[str] = frozenset()
-        self._open: set[str] = set()
         self._held = False
         self._now = 0.0
         self._version = 0
@@ -333,6 +332,10 @@ class TrafficControl:
             if n == 0:
                 blocked_by, reason = "closure", "closed areas cut the goal off"
         return RouteView(tuple(nodes), base_nodes, member.goal, member.waiting_since, blocked_by, reason)
+
+    def shut_in(self) -> frozenset[str]:
+        """Nodes that cannot be left now, since robots stand still on the way out: nobody is let in or should be sent there."""
+        return frozenset(self._roads.node_ids[v] for v in np.flatnonzero(self._engine.net.shut))
 
     def to_evict(self, now: float) -> list[str]:
         """Idle robots away from home that stand on someone's way: send each home."""

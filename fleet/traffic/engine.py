@@ -26,6 +26,7 @@ from fleet.traffic.csr import RoadArrays
 from fleet.traffic.field_cache import NOWHERE, Aim, FieldCache
 from fleet.traffic.rescue import STALLED_S, Rescue
 from fleet.traffic.sections import Sections, sections
+from fleet.traffic.shut_in import shut_in
 from fleet.traffic.state import BASE_MAX, F64, I32, I64, U8, Crew, Net
 
 #: More than any cost-to-go.
@@ -128,6 +129,7 @@ class Engine:
             trunks=sum(not z.trunk for z in zones),
             branch=branches,
             gate=np.zeros(roads.n_edges, np.uint8),
+            shut=np.zeros(roads.n_nodes, np.uint8),
             section=corridors.of_node,
             place=corridors.place,
             ends=corridors.ends,
@@ -313,22 +315,27 @@ class Engine:
 
     def _reweigh(self) -> None:
         weights = self._base_weights.copy()
-        n = self.count
-        still = np.flatnonzero(((self.crew.movable[:n] == 0) | self._stalled[:n]) & (self.crew.at[:n] >= 0))
-        if len(still):
-            held = np.zeros(self.roads.n_nodes, np.uint8)
-            held[self.crew.at[still]] = 1
-            held[self.crew.end[still]] = 1
-            dear = (held[self.roads.head] == 1) & (weights >= 0)
-            weights[dear] += self.tuning.obstacle
+        held = self._held_by_the_still()
+        dear = held[self.roads.head] & (weights >= 0)
+        weights[dear] += self.tuning.obstacle
         weights[self._closed == 1] = -1
         self.net.weights[:] = weights
+        self.net.shut[:] = shut_in(self.roads, weights >= 0, held)
         self.cache.epoch += 1
         self.version += 1
         if len(self._aims) * self.roads.n_nodes <= self.tuning.eager:
             for i, aim in self._aims.items():
                 if self.cache.refresh(aim, self.net.weights):
                     self._measure_anew(int(self.crew.row[i]))
+
+    def _held_by_the_still(self) -> NDArray[np.bool_]:
+        """bool[V]: nodes that robots hold which do not move."""
+        n, crew = self.count, self.crew
+        held = np.zeros(self.roads.n_nodes, bool)
+        for i in np.flatnonzero(((crew.movable[:n] == 0) | self._stalled[:n]) & (crew.at[:n] >= 0)).tolist():
+            held[crew.at[i]] = True
+            held[self.net.head[crew.base[i, : crew.base_n[i]]]] = True
+        return held
 
     # ---- time -------------------------------------------------------------------------------------------------------
 

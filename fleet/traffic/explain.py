@@ -36,6 +36,8 @@ def why_waiting(engine: Engine, members: Members, plant: Plant, i: int, member: 
     if full:
         inside = [j for j in range(engine.count) if crew.inside[j, full[0]] > 0]
         return (members.name(inside[0]) if inside else None), f"{plant.zone_names[full[0]]} has no room"
+    if net.shut[net.head[edge]] and not net.shut[net.tail[edge]]:
+        return None, f"{node} could not be left again: somebody stands still on the way out"
     keeper = int(crew.keep[net.head[edge]])
     if 0 <= keeper < engine.count and keeper != i:
         return members.name(keeper), f"{node} is kept free for {members.name(keeper)}, which has waited longest"

@@ -312,6 +312,10 @@ class NaiveControl:
         for mover in self._robots.values():
             assert self._holdings.blocked(mover.name, self._holdings.held(mover.name)) is None, f"{mover.name} and another"
 
+    def shut_in(self) -> frozenset[str]:
+        """The baseline does not look so far."""
+        return frozenset()
+
     def explain(self) -> list[str]:
         lines = []
         for mover in self._robots.values():

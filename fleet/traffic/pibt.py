@@ -84,7 +84,7 @@ def may_enter(net: Net, crew: Crew, i: int, e: int, planned: bool = False) -> bo
     `planned`: somebody has thought of the dead ends, their rules do not apply.
     """
     v = net.head[e]
-    if net.gate[e] or (crew.keep[v] >= 0 and crew.keep[v] != i):
+    if net.gate[e] or (crew.keep[v] >= 0 and crew.keep[v] != i) or (net.shut[v] and not net.shut[net.tail[e]]):
         return False
     for k in range(net.zone_ptr[v], net.zone_ptr[v + 1]):
         z = net.zone_idx[k]

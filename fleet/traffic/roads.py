@@ -82,13 +82,6 @@ class Roads:
         one, two = self.graph.nodes[a], self.graph.nodes[b]
         return math.hypot(one.x_m - two.x_m, one.y_m - two.y_m) if one.map_id == two.map_id else math.inf
 
-    def way_bits(self, way: Iterable[SiteEdge]) -> int:
-        """All resources that a robot needs along the way, its first node not included."""
-        found = 0
-        for edge in way:
-            found |= self.edge_bits[edge.edge_id]
-        return found
-
     def fastest(
         self,
         start: str,

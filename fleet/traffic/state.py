@@ -50,6 +50,7 @@ class Net(NamedTuple):
     trunks: int  # zones from this number on are trunks of dead ends
     branch: I32
     gate: U8
+    shut: U8  # [V] 1: cannot be left now (shut_in.py), nobody is let in
     section: I32  # [V] the single-file corridor that the node is in, -1 none (sections.py)
     place: I32  # [V] how far along it
     ends: I32  # [S, 2] the junctions at its ends

@@ -153,7 +153,6 @@ def test_a_broken_lif_is_refused(tmp_path: Path) -> None:
             simulate(file, minutes=1)
 
 
-@pytest.mark.xfail(strict=True, reason="plans still send robots into the one-way aisle in which it stands: decision 0012, limits")
 def test_a_robot_that_stands_still_for_ever_holds_up_nobody_else() -> None:
     site = sites.load("warehouse", 5)
     fault = Fault(site.of(Kind.ROBOT)[0].metadata.name, FaultKind.STALL, 120.0, 10_000.0)
