@@ -87,7 +87,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 # ---- requests -------------------------------------------------------------------------------------------------------
 
 
-async def body(request: Request, kind: type[T], *, bytes_max: int = codec.DOCUMENT_BYTES_MAX) -> T:
+async def body(request: Request, kind: type[T], *, bytes_max: int = codec.REQUEST_BYTES_MAX) -> T:
     """The request's JSON body as a validated `kind`. Raises InvalidInput, TooLarge (without reading it all)."""
     data = bytearray()
     async for chunk in request.stream():
@@ -178,7 +178,7 @@ async def serve(app: FastAPI, host: str, port: int, *, stop: asyncio.Event, read
         lifespan="on",
         timeout_graceful_shutdown=int(STOP_GRACE_S),
         ws="websockets-sansio",
-        ws_max_size=codec.DOCUMENT_BYTES_MAX,
+        ws_max_size=codec.REQUEST_BYTES_MAX,
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from cloud.api.context import Context, Route, kind_of, number
 from cloud.core import admission
 from fleet.contracts import manifest
+from fleet.contracts.codec import DOCUMENT_BYTES_MAX
 from fleet.contracts.errors import InvalidInput, NotFound
 from fleet.contracts.resources import AnyResource
 from fleet.contracts.translate import Registry
@@ -32,7 +33,7 @@ async def get_resource(request: Request, context: Context) -> Response:
 
 async def put_resource(request: Request, context: Context) -> Response:
     kind, name = kind_of(request), request.path_params["name"]
-    document = await body(request, dict[str, Any])
+    document = await body(request, dict[str, Any], bytes_max=DOCUMENT_BYTES_MAX)
     document.setdefault("kind", str(kind))
     document.setdefault("metadata", {})
     if isinstance(document["metadata"], dict):
@@ -58,7 +59,7 @@ async def delete_resource(request: Request, context: Context) -> Response:
 
 
 async def apply_documents(request: Request, context: Context) -> Response:
-    documents = (await body(request, dict[str, Any])).get("documents")
+    documents = (await body(request, dict[str, Any], bytes_max=DOCUMENT_BYTES_MAX)).get("documents")
     if not isinstance(documents, list):
         raise InvalidInput("missing", field="documents", fix='send {"documents": [manifest, ...]}')
     resources: list[AnyResource] = []

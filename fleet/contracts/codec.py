@@ -15,8 +15,10 @@ from fleet.contracts.errors import InvalidInput, TooLarge
 
 T = TypeVar("T")
 
-#: Largest JSON document that any border accepts, in bytes (a Layout carries a whole LIF file).
+#: Largest manifest, in bytes: a Layout carries a whole LIF file, and that of 300 robots has 5 MiB.
 DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
+#: Largest of all other requests at an HTTP API, in bytes.
+REQUEST_BYTES_MAX = 4 * 1024 * 1024
 #: Largest MQTT payload that a robot may send, in bytes.
 ROBOT_PAYLOAD_BYTES_MAX = 256 * 1024
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from fleet.contracts import manifest
-from fleet.contracts.codec import DOCUMENT_BYTES_MAX
 from tests.integration.cloud_world import TRANSPORT, cloud, plan_of, planner, problem
 from tests.unit import sites
 
@@ -229,7 +228,7 @@ def test_controls_close_and_open_areas_and_pause_robots(tmp_path: Path) -> None:
     run(scenario())
 
 
-BIG = b'{"text": "' + b"x" * DOCUMENT_BYTES_MAX + b'"}'
+BIG = b'{"text": "' + b"x" * (5 * 1024 * 1024) + b'"}'
 BAD_REQUESTS: list[tuple[str, str, bytes, int, str]] = [
     ("POST", "/api/v1/commands", b"{not json", 422, "$"),
     ("POST", "/api/v1/commands", b'{"text": 5}', 422, "$.text"),

@@ -13,7 +13,6 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from fleet.contracts.codec import DOCUMENT_BYTES_MAX
 from tests.integration.live_fleet import LiveFleet, live_fleet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -215,7 +214,7 @@ REFUSED: list[tuple[str, str, Any, int, str]] = [
     ("POST", MISSIONS, b"", 422, "$"),
     ("POST", MISSIONS, b"[" * 100_000, 422, "$"),
     ("POST", MISSIONS, b'{"ir": {"outcome": "plan", "tasks": "x"}}', 422, "$.ir.tasks"),
-    ("POST", MISSIONS, b" " * (DOCUMENT_BYTES_MAX + 1), 413, "body"),
+    ("POST", MISSIONS, b" " * (5 * 1024 * 1024), 413, "body"),
     ("POST", MISSIONS, plan({**TASK, "quantity": -3}), 422, "tasks[0].quantity"),
     ("POST", MISSIONS, plan({**TASK, "quantity": 10**30}), 422, "tasks[0].quantity"),
     ("POST", MISSIONS, plan({**TASK, "to": "Nowhere"}), 422, "tasks[0].to"),

@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from fleet.contracts import codec
-from fleet.contracts.codec import DOCUMENT_BYTES_MAX
 from fleet.contracts.command_ir import ControlAction, Outcome
 from fleet.contracts.translate import Registry, RegistryPlace, RegistryRobot, TranslateReply, TranslateRequest
 from llm_planner.app import serve
@@ -160,7 +159,7 @@ def test_bad_bodies_are_problems_and_a_token_is_asked_for_where_one_is_set(tmp_p
                 answer = await client.post("/v1/translate", content=body)
                 assert answer.status_code == 422
                 assert answer.json()["code"] == "invalid_input"
-            assert (await client.post("/v1/translate", content=b"x" * (DOCUMENT_BYTES_MAX + 1))).status_code == 413
+            assert (await client.post("/v1/translate", content=b"x" * (5 << 20))).status_code == 413
 
     run(scene())
 
