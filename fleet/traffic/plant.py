@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fleet.layout.branches import branches
 from fleet.layout.graph import Gate, SiteGraph
@@ -21,12 +22,9 @@ STATION_COST = 40
 #: Driving against a street's lane counts as so many times longer: two robots that meet on a road for one both lose. Measured on
 #: the shipped warehouse, 8 robots, half an hour of busy demand: 117 tasks an hour at 4, 192 at 20, and a jam below.
 AGAINST_LANE = 20
-#: A base that takes so long to drive is long enough: braking from 1.5 m/s, and two seconds for the messages, 1/8 s.
-LOOK = 40
-#: A robot that got no nearer to its goal for so long is helped, seconds.
-STUCK_S = 15.0
-#: Goals times nodes up to which all ways follow a change at once.
-EAGER = 400_000
+#: Drawn floors. `look`: braking from 1.5 m/s, and two seconds for the messages. `eager`: up to so many goals times nodes all
+#: ways follow a change at once.
+TUNING = Tuning(look=40, stuck_s=15.0, eager=400_000, slack=16, slack_per_s=8, slack_max=480)
 
 
 def dead_ends(roads: RoadArrays) -> tuple[I32, list[Zone]]:
@@ -39,6 +37,11 @@ def dead_ends(roads: RoadArrays) -> tuple[I32, list[Zone]]:
         return np.full(roads.n_nodes, -1, np.int32), []
     inside = (np.flatnonzero(found.trunk & (found.branch_of_node == b)) for b in range(found.count))
     return found.branch_of_node, [Zone(tuple(nodes.tolist()), trunk=True) for nodes in inside if len(nodes)]
+
+
+def keep_lanes(weights: I32, against: NDArray[np.bool_]) -> I32:
+    """Dearer, where `against` bool[E] a street's lane; 1/8 s."""
+    return np.where(against, np.minimum(weights, WEIGHT_MAX // AGAINST_LANE) * AGAINST_LANE, weights).astype(np.int32)
 
 
 class Plant:
@@ -58,7 +61,6 @@ class Plant:
 
     def engine(self, radii_m: Sequence[float]) -> Engine:
         """A new one, for robots of these radii; gates as they are now."""
-        tuning = Tuning(look=LOOK, stuck_s=STUCK_S, eager=EAGER, slack=16, slack_per_s=8, slack_max=480)
         engine = Engine(
             self._roads,
             depth=self._depth,
@@ -67,7 +69,7 @@ class Plant:
             clearance_m=self._clearance_m,
             zones=self._zones,
             branch=self.branch,
-            tuning=tuning,
+            tuning=TUNING,
         )
         self._show_gates(engine)
         return engine
@@ -84,8 +86,7 @@ class Plant:
         extra[self._stations] = STATION_COST
         extra[[self._roads.node_index[home] for home in homes]] = HOME_COST
         weights += extra[self._roads.head]
-        weights[self._against] = np.minimum(weights[self._against], WEIGHT_MAX // AGAINST_LANE) * AGAINST_LANE
-        return weights
+        return keep_lanes(weights, self._against)
 
     # ---- gates ------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The policies by name: the baselines, and the engine with its guidance as the edge node runs it."""
+"""The policies by name: the baselines, and the engine with its guidance and the rules for dead ends of the edge node."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fleet.traffic.csr import RoadArrays
 from fleet.traffic.engine import Engine, Tuning
 from fleet.traffic.guidance import Guidance, GuidanceSettings
 from fleet.traffic.lanes import Lanes, propose
+from fleet.traffic.plant import TUNING, dead_ends, keep_lanes
 from fleet.traffic.state import I32, U8
 
 #: Tuned on warehouse-10-20-10-2-1 with seeds 1 and 11, 300 .. 500 s (docs/traffic.md). A robot that finds its way shut may
@@ -32,17 +33,23 @@ CLEARANCE_M: Final = 0.05
 
 
 class Guided:
-    """`Engine` with `Guidance`, behind the driver's calls. `guidance` False: hard lanes, free-flow costs."""
+    """`Engine` behind the driver's calls: on drawn floors as the edge node has it, on grids with `Guidance`.
+
+    `guidance` False: hard lanes, free-flow costs.
+    """
 
     def __init__(self, case: Case, lanes: Lanes, *, guidance: bool = True, tuning: Tuning | None = None) -> None:
         radii = None if case.grid else [case.radius_m]
         share = len(case.starts) / len(case.targets)
-        tuning = tuning or (DENSE if share >= DENSE_FROM else SPARSE)
-        self.engine = Engine(case.roads, seed=case.seed, radii_m=radii, clearance_m=CLEARANCE_M, tuning=tuning)
+        tuning = tuning or ((DENSE if share >= DENSE_FROM else SPARSE) if case.grid else TUNING)
+        branch, trunks = dead_ends(case.roads)
+        self.engine = Engine(
+            case.roads, seed=case.seed, radii_m=radii, clearance_m=CLEARANCE_M, tuning=tuning, branch=branch, zones=trunks
+        )
         self.hard = share >= HARD_FROM or not guidance
         self._guidance = Guidance(case.roads, lanes, HARD if self.hard else SOFT)
-        self._guided = guidance
-        self.engine.set_weights(self._guidance.weights())
+        self._guided = guidance and case.grid
+        self.engine.set_weights(self._guidance.weights() if case.grid else keep_lanes(case.roads.cost, lanes.against))
         self._now_s = 0.0
         self._granted: list[I32] = []
         self._steps = 0
