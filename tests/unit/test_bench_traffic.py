@@ -221,6 +221,20 @@ def test_closed_segments_leave_all_other_nodes_connected() -> None:
         assert len(rest) == len(common_targets(roads, weights)) - len(closure.nodes)
 
 
+def test_on_a_floor_with_a_place_at_every_node_roads_close_and_all_errands_stay_possible() -> None:
+    loaded = maps.read(Path("layouts/warehouse/layout.lif.json"), radius_m=0.4)
+    lanes, weights = one_way(loaded.roads)
+    case = lifelong(loaded.roads, weights, 8, 1200, 1, radius_m=0.4, grid=False, closures=True)
+    assert len(case.closures) == 6
+    for closure in case.closures:
+        cut = weights.copy()
+        cut[list(closure.entries)] = -1
+        assert set(case.targets.tolist()) <= set(common_targets(loaded.roads, cut).tolist())
+    result = Run(POLICIES["drover"](case, lanes), case, RandomErrands(case)).play()
+    assert (result.collisions, result.deadlocks, result.closed_entries) == (0, 0, 0)
+    assert result.finished > 50
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_of_a_pool_delivers_and_never_gives_a_task_to_two(rule: str) -> None:
     case, lanes = on_blocks(8, delays=Delays(0.02))

@@ -137,23 +137,35 @@ def _induced(graph: csr_matrix, inside: NDArray[np.bool_]) -> csr_matrix:
 
 
 def draw_closures(roads: RoadArrays, lanes: I32, seconds: int, seed: int) -> tuple[Closure, ...]:
-    """Every CLOSED_S another segment closes for as long, always one that leaves all other nodes connected on the lanes."""
-    candidates = segments(roads)
-    if not candidates:
-        return ()
+    """Every CLOSED_S another aisle closes for as long, always one that leaves all other nodes connected on the lanes.
+
+    On a floor whose aisles have a place at every node, the road between two nodes closes instead.
+    """
+    candidates = [(nodes, _entries(roads, nodes)) for nodes in segments(roads)] or [(frozenset(), road) for road in _roads(roads)]
     generator = np.random.default_rng([seed, 77])
     drawn: list[Closure] = []
     for begins_s in range(CLOSED_S // 2, seconds, CLOSED_S):
         for index in generator.permutation(len(candidates)).tolist():
-            nodes = candidates[index]
-            if _leaves_connected(roads, lanes, nodes):
-                inside = np.isin(roads.head, list(nodes)) & ~np.isin(roads.tail, list(nodes))
-                drawn.append(Closure(begins_s, begins_s + CLOSED_S, nodes, tuple(np.flatnonzero(inside).tolist())))
+            nodes, entries = candidates[index]
+            if _leaves_connected(roads, lanes, nodes, entries):
+                drawn.append(Closure(begins_s, begins_s + CLOSED_S, nodes, entries))
                 break
     return tuple(drawn)
 
 
-def _leaves_connected(roads: RoadArrays, lanes: I32, nodes: frozenset[int]) -> bool:
-    touched = np.isin(roads.head, list(nodes)) | np.isin(roads.tail, list(nodes))
+def _entries(roads: RoadArrays, nodes: frozenset[int]) -> tuple[int, ...]:
+    inside = list(nodes)
+    return tuple(np.flatnonzero(np.isin(roads.head, inside) & ~np.isin(roads.tail, inside)).tolist())
+
+
+def _roads(roads: RoadArrays) -> list[tuple[int, ...]]:
+    """The edges of each road, in both directions where it has two."""
+    back = roads.reverse.tolist()
+    return [(e,) if back[e] < 0 else (e, back[e]) for e in range(roads.n_edges) if back[e] < 0 or e < back[e]]
+
+
+def _leaves_connected(roads: RoadArrays, lanes: I32, nodes: frozenset[int], entries: tuple[int, ...]) -> bool:
+    touched = np.isin(roads.tail, list(nodes))
+    touched[list(entries)] = True
     rest = common_targets(roads, np.where(touched, -1, lanes).astype(np.int32))
     return len(rest) >= len(common_targets(roads, lanes)) - len(nodes)
