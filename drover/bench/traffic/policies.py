@@ -42,7 +42,7 @@ class Guided:
         radii = None if case.grid else [case.radius_m]
         share = len(case.starts) / len(case.targets)
         tuning = tuning or ((DENSE if share >= DENSE_FROM else SPARSE) if case.grid else TUNING)
-        branch, trunks = dead_ends(case.roads)
+        branch, trunks = (None, []) if case.grid else dead_ends(case.roads)
         self.engine = Engine(
             case.roads, seed=case.seed, radii_m=radii, clearance_m=CLEARANCE_M, tuning=tuning, branch=branch, zones=trunks
         )
